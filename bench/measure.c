@@ -1,0 +1,188 @@
+#include "measure.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "../src/base/time.h"
+
+bool contest_open(contest *c, const bench_subject *subject, const bench_place *place) {
+    *c = (contest){.subject = subject, .place = place};
+    const bench_way *chosen[MEASURE_WAYS_MAX] = {subject->floor[place->backend]};
+    size_t count = 1;
+    for (size_t i = 0; bench_general_ways[i] && count + 1 < MEASURE_WAYS_MAX; i++)
+        chosen[count++] = bench_general_ways[i];
+    chosen[count++] = subject->lazy;
+    for (size_t i = 0; i < count; i++) {
+        c->states[i] = chosen[i]->open(subject, place->backend, place->url);
+        c->ways[i] = chosen[i];
+        if (!c->states[i]) {
+            fprintf(stderr, "bench: %s cannot open %s\n", chosen[i]->name, place->name);
+            contest_close(c);
+            return false;
+        }
+        c->count++;
+    }
+    return true;
+}
+
+void contest_close(contest *c) {
+    for (size_t i = 0; i < c->count; i++) c->ways[i]->close(c->states[i]);
+    c->count = 0;
+}
+
+static bool failed(const contest *c, size_t way, const bench_scenario *scenario) {
+    fprintf(stderr, "bench: %s failed: %s on %s, %s\n", c->ways[way]->name, c->subject->name, c->place->name,
+            scenario->name);
+    return false;
+}
+
+static bool answer(contest *c, size_t way, const bench_scenario *scenario, const bench_request *q,
+                   buffer *json) {
+    bench_cost cost = {0};
+    buffer_clear(json);
+    if (!c->ways[way]->page(c->states[way], q, &cost) || !c->ways[way]->render(c->states[way], json))
+        return failed(c, way, scenario);
+    return !json->failed;
+}
+
+static bool differ(const contest *c, size_t way, const buffer *wanted, const buffer *got) {
+    size_t at = 0, end = wanted->len < got->len ? wanted->len : got->len;
+    while (at < end && wanted->ptr[at] == got->ptr[at]) at++;
+    size_t from = at > 60 ? at - 60 : 0;
+    fprintf(stderr, "bench: answers differ at byte %zu (%s on %s)\n  %s: %.*s\n  %s: %.*s\n", at,
+            c->subject->name, c->place->name, c->ways[0]->name,
+            (int)(wanted->len - from < 160 ? wanted->len - from : 160), wanted->ptr + from,
+            c->ways[way]->name, (int)(got->len - from < 160 ? got->len - from : 160), got->ptr + from);
+    return false;
+}
+
+/* Every way must give the floor's answer to every request. */
+static bool compare(contest *c, const bench_scenario *scenario, size_t *ret_bytes) {
+    buffer wanted, got;
+    buffer_init(&wanted, NULL);
+    buffer_init(&got, NULL);
+    bool ok = true;
+    for (size_t r = 0; ok && r < scenario->request_count; r++) {
+        const bench_request *q = &scenario->requests[r];
+        ok = answer(c, 0, scenario, q, &wanted);
+        if (r == 0) *ret_bytes = wanted.len;
+        for (size_t w = 1; ok && w < c->count; w++) {
+            ok = answer(c, w, scenario, q, &got);
+            if (ok && (wanted.len != got.len || memcmp(wanted.ptr, got.ptr, got.len) != 0))
+                ok = differ(c, w, &wanted, &got);
+        }
+    }
+    buffer_free(&wanted);
+    buffer_free(&got);
+    return ok;
+}
+
+typedef struct samples {
+    int64_t *wall, *cpu, *render;
+    unsigned count;
+    bench_cost cost;
+    int64_t server_before;
+} samples;
+
+/* CPU nanoseconds of the server's process; -1: unknown. */
+static int64_t server_cpu(const contest *c, size_t way) {
+    int pid = c->ways[way]->backend_pid ? c->ways[way]->backend_pid(c->states[way]) : 0;
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%d/schedstat", pid);
+    FILE *file = pid > 0 ? fopen(path, "r") : NULL;
+    long long ns = -1;
+    if (file && fscanf(file, "%lld", &ns) != 1) ns = -1;
+    if (file) fclose(file);
+    return ns;
+}
+
+static bool sample(contest *c, size_t way, const bench_request *q, samples *s, buffer *json) {
+    const bench_way *w = c->ways[way];
+    buffer_clear(json);
+    int64_t cpu = clock_cpu_ns(), began = clock_ns();
+    bool ok = w->page(c->states[way], q, &s->cost);
+    int64_t ended = clock_ns(), cpu_ended = clock_cpu_ns();
+    int64_t rendering = clock_ns();
+    ok = ok && w->render(c->states[way], json);
+    s->render[s->count] = clock_ns() - rendering;
+    s->wall[s->count] = ended - began;
+    s->cpu[s->count++] = cpu_ended - cpu;
+    return ok;
+}
+
+static int ascending(const void *a, const void *b) {
+    const int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* By nearest rank, in microseconds. */
+static double percentile(int64_t *ns, unsigned count, unsigned percent) {
+    qsort(ns, count, sizeof *ns, ascending);
+    unsigned rank = (count * percent + 99) / 100;
+    return (double)ns[rank ? rank - 1 : 0] / 1e3;
+}
+
+static void summarise(contest *c, size_t way, samples *s, measured *m) {
+    int64_t server = server_cpu(c, way);
+    double pages = s->count;
+    *m = (measured){.way = c->ways[way], .pages = s->count};
+    if (!s->count) return;
+    m->p50_us = percentile(s->wall, s->count, 50);
+    m->p99_us = percentile(s->wall, s->count, 99);
+    m->cpu_us = percentile(s->cpu, s->count, 50);
+    m->render_us = percentile(s->render, s->count, 50);
+    m->server_cpu_us = server < 0 ? 0 : (double)(server - s->server_before) / 1e3 / pages;
+    m->statements = (double)s->cost.statements / pages;
+    m->trips = (double)s->cost.trips / pages;
+    for (int i = 0; i < BENCH_PHASE_COUNT; i++) m->phase_us[i] = (double)s->cost.phase_ns[i] / 1e3 / pages;
+    if (m->way->extras) m->extra_count = m->way->extras(c->states[way], m->extras);
+}
+
+/* Rounds that are not counted come first. Who begins a round changes from round to round. */
+static bool rounds_of(contest *c, const bench_scenario *scenario, unsigned rounds,
+                      const volatile sig_atomic_t *stop, samples *all, buffer *json) {
+    unsigned warm_up = rounds / 10 + 10;
+    bool ok = true;
+    for (unsigned r = 0; ok && r < warm_up + rounds && !*stop; r++) {
+        if (r == warm_up) {
+            for (size_t w = 0; w < c->count; w++) {
+                all[w].count = 0;
+                all[w].cost = (bench_cost){0};
+                all[w].server_before = server_cpu(c, w);
+            }
+        }
+        unsigned round = r < warm_up ? r : r - warm_up;
+        const bench_request *q = &scenario->requests[round % scenario->request_count];
+        for (size_t i = 0; ok && i < c->count; i++) {
+            size_t w = (i + round) % c->count;
+            if (round % c->ways[w]->every) continue;
+            ok = sample(c, w, q, &all[w], json) || failed(c, w, scenario);
+        }
+    }
+    return ok;
+}
+
+bool contest_run(contest *c, const bench_scenario *scenario, unsigned rounds,
+                 const volatile sig_atomic_t *stop, measurement *ret) {
+    samples all[MEASURE_WAYS_MAX] = {0};
+    buffer json;
+    buffer_init(&json, NULL);
+    *ret =
+        (measurement){.subject = c->subject, .place = c->place, .scenario = scenario, .way_count = c->count};
+    bool ok = compare(c, scenario, &ret->json_bytes);
+    for (size_t w = 0; w < c->count; w++) {
+        all[w].wall = memory_new(NULL, rounds + 1, sizeof(int64_t));
+        all[w].cpu = memory_new(NULL, rounds + 1, sizeof(int64_t));
+        all[w].render = memory_new(NULL, rounds + 1, sizeof(int64_t));
+        ok = ok && all[w].wall && all[w].cpu && all[w].render;
+    }
+    ok = ok && rounds_of(c, scenario, rounds, stop, all, &json);
+    for (size_t w = 0; w < c->count; w++) {
+        if (ok) summarise(c, w, &all[w], &ret->ways[w]);
+        free(all[w].wall);
+        free(all[w].cpu);
+        free(all[w].render);
+    }
+    buffer_free(&json);
+    return ok;
+}

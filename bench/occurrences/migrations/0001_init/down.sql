@@ -1,0 +1,10 @@
+DROP TABLE identification;
+DROP TABLE classification;
+DROP TABLE detection;
+DROP TABLE occurrence;
+DROP TABLE person;
+DROP TABLE algorithm;
+DROP TABLE taxon;
+DROP TABLE event;
+DROP TABLE deployment;
+DROP TABLE project;

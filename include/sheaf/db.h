@@ -1,0 +1,64 @@
+/* db.h: a database, as many threads may use it: settings, a pool of connections, a cache of plans.
+ *
+ * Threads: every call here may be made from any thread, but `sheaf_close`, which must be the last. Opening connects once, to read
+ * the catalogue; after that a connection is taken for the time of one realise.
+ * Fork: open after forking.
+ */
+#ifndef SHEAF_DB_H
+#define SHEAF_DB_H
+
+#include "model.h"
+
+typedef struct sheaf_db sheaf_db;
+
+/* Caps and defaults, so that no page is unbounded. 0 means the default that is named.
+ *
+ *   X(field, default, name in sheaf.ini and on the command line, what it bounds) */
+#define SHEAF_LIMITS(X)                                                                                      \
+    X(page_default, 100, "page-default", "rows of a root list that gives no limit")                          \
+    X(page_max, 10000, "page-max", "the largest limit; also rows a parent of a list without limit")          \
+    X(whole_max, 50000, "whole-max", "rows fetched whole to choose from in memory, by one statement")        \
+    X(rows_max, 1000000, "rows-max", "rows of one context")                                                  \
+    X(bytes_max, 268435456, "bytes-max", "memory of one context, in bytes")                                  \
+    X(groups_max, 200, "groups-max", "groups of one context")                                                \
+    X(plans_max, 256, "plans-max", "plans kept by a database; the least recently used goes")
+
+typedef struct sheaf_limits {
+#define X(field, fallback, name, meaning) int64_t field;
+    SHEAF_LIMITS(X)
+#undef X
+} sheaf_limits;
+
+/* How to open. Only `url` is needed; zero is the default everywhere. */
+typedef struct sheaf_options {
+    const char *url; /* "sqlite:PATH", or what libpq takes: "postgresql://…", "host=… dbname=…" */
+    const sheaf_model *model;         /* NULL: nothing can be realised, but migrations and raw connections work */
+    const sheaf_allocator *allocator; /* NULL: the C library's */
+    sheaf_limits limits;
+    int pool_size;            /* 8 connections */
+    int pool_wait_ms;         /* 5,000: how long a realise waits for a free connection; then SHEAF_E_BUSY */
+    int connect_timeout_ms;   /* 5,000 */
+    int statement_timeout_ms; /* 30,000: the deadline of one trip; then SHEAF_E_TIMEOUT */
+    int busy_timeout_ms;      /* 5,000: SQLite's wait for a lock */
+    int statements_max;       /* 256 prepared statements a connection */
+    bool read_only;           /* SQLite: open the file read-only */
+} sheaf_options;
+
+/* Opens and reads the catalogue. Errors: USAGE (a URL of another kind), CONNECT, TIMEOUT, NOT_A_DATABASE, READ_ONLY, CATALOGUE (the
+ * database lacks what the model names), MEMORY. A SQLite file that does not exist is created only if no model is given. */
+SHEAF_API bool sheaf_open(const sheaf_options *options, sheaf_db **ret_db, sheaf_error *err);
+
+/* Closes all connections. Every context of the database must have been freed. NULL is accepted. */
+SHEAF_API void sheaf_close(sheaf_db *db);
+
+/* "postgresql" or "sqlite". */
+SHEAF_API const char *sheaf_backend(const sheaf_db *db);
+
+/* A connection for the caller's own use, as PGconn * or sqlite3 *. Give it back in the state in which it was taken: no
+ * open transaction, no changed settings. NULL: see `err`. */
+typedef struct sheaf_raw sheaf_raw;
+SHEAF_API sheaf_raw *sheaf_raw_take(sheaf_db *db, sheaf_error *err);
+SHEAF_API void *sheaf_raw_handle(sheaf_db *db, sheaf_raw *raw); /* by sheaf_backend: which of the two it is */
+SHEAF_API void sheaf_raw_give(sheaf_db *db, sheaf_raw *raw);
+
+#endif

@@ -1,0 +1,132 @@
+/* The cache of plans: by the bytes of their graphs, the least recently used leaving first. A plan in use by a context lives until that
+ * gives it back. */
+#include "database.h"
+
+bool plans_init(plan_cache *c) {
+    return pthread_mutex_init(&c->lock, NULL) == 0;
+}
+
+static void free_plan(sheaf_db *db, ready_plan *p) {
+    plan_free(p->plan);
+    arena_free(&p->memory);
+    memory_release(db->allocator, p);
+}
+
+static void drop_locked(sheaf_db *db, ready_plan *p) {
+    if (--p->references == 0) free_plan(db, p);
+}
+
+void plans_drop(sheaf_db *db, ready_plan *p) {
+    if (!p) return;
+    pthread_mutex_lock(&db->plans.lock);
+    drop_locked(db, p);
+    pthread_mutex_unlock(&db->plans.lock);
+}
+
+void plans_free(sheaf_db *db) {
+    for (size_t i = 0; i < PLAN_BUCKETS; i++) {
+        for (ready_plan *p = db->plans.buckets[i], *next; p; p = next) {
+            next = p->next;
+            drop_locked(db, p);
+        }
+    }
+    pthread_mutex_destroy(&db->plans.lock);
+}
+
+static void evict_oldest(sheaf_db *db) {
+    ready_plan **oldest = NULL;
+    for (size_t i = 0; i < PLAN_BUCKETS; i++)
+        for (ready_plan **at = &db->plans.buckets[i]; *at; at = &(*at)->next)
+            if (!oldest || (*at)->used < (*oldest)->used) oldest = at;
+    if (!oldest) return;
+    ready_plan *gone = *oldest;
+    *oldest = gone->next;
+    db->plans.count--;
+    drop_locked(db, gone);
+}
+
+static ready_plan *find(sheaf_db *db, sheaf_slice key, uint64_t hash) {
+    plan_cache *c = &db->plans;
+    ready_plan *p = c->buckets[hash % PLAN_BUCKETS];
+    while (p && !(p->hash == hash && slice_equal(p->plan->key, key))) p = p->next;
+    if (p) {
+        p->references++;
+        p->used = ++c->clock;
+    }
+    return p;
+}
+
+static bool write_statements(sheaf_db *db, ready_plan *p, sheaf_error *err) {
+    const plan *made = p->plan;
+    p->statements = ARENA_ARRAY(&p->memory, sql_prepared, made->step_count);
+    p->instead = ARENA_ARRAY(&p->memory, sql_prepared, made->step_count);
+    p->in_sql = ARENA_ARRAY(&p->memory, atomic_bool, made->step_count);
+    if (!p->statements || !p->instead || !p->in_sql) return error_memory(err);
+    for (uint32_t i = 0; i < made->step_count; i++) {
+        const plan_step *s = made->steps[i];
+        atomic_init(&p->in_sql[i], false);
+        if (!sql_write(db->dialect, db->binding, &s->query, &p->memory, &p->statements[i], err)) return false;
+        if (s->instead && !sql_write(db->dialect, db->binding, s->instead, &p->memory, &p->instead[i], err))
+            return false;
+    }
+    return true;
+}
+
+static ready_plan *make(sheaf_db *db, const graph *g, uint64_t hash, sheaf_error *err) {
+    ready_plan *p = memory_new_zero(db->allocator, 1, sizeof *p);
+    if (!p) {
+        error_memory(err);
+        return NULL;
+    }
+    arena_init(&p->memory, db->allocator);
+    p->hash = hash;
+    p->references = 1;
+    plan_options options = {.page_max = db->limits.page_max, .whole_max = db->limits.whole_max,
+                            .allocator = db->allocator};
+    if (!plan_make(g, db->binding, &options, &p->plan, err) || !write_statements(db, p, err)) {
+        free_plan(db, p);
+        return NULL;
+    }
+    return p;
+}
+
+/* Two threads may make the same plan at once; then the second one's stays its own, and the first one's is kept. */
+static void keep(sheaf_db *db, ready_plan *p) {
+    plan_cache *c = &db->plans;
+    pthread_mutex_lock(&c->lock);
+    ready_plan *other = find(db, p->plan->key, p->hash);
+    if (other) {
+        drop_locked(db, other);
+    } else {
+        if (c->count >= (size_t)db->limits.plans_max) evict_oldest(db);
+        p->references++;
+        p->used = ++c->clock;
+        p->next = c->buckets[p->hash % PLAN_BUCKETS];
+        c->buckets[p->hash % PLAN_BUCKETS] = p;
+        c->count++;
+    }
+    pthread_mutex_unlock(&c->lock);
+}
+
+bool plans_get(sheaf_db *db, const graph *g, ready_plan **ret, bool *ret_made, sheaf_error *err) {
+    buffer key;
+    buffer_init(&key, db->allocator);
+    graph_key(g, &key);
+    if (key.failed) {
+        buffer_free(&key);
+        return error_memory(err);
+    }
+    uint64_t hash = slice_hash(buffer_view(&key));
+    pthread_mutex_lock(&db->plans.lock);
+    ready_plan *p = find(db, buffer_view(&key), hash);
+    pthread_mutex_unlock(&db->plans.lock);
+    buffer_free(&key);
+    *ret_made = !p;
+    if (!p) {
+        p = make(db, g, hash, err);
+        if (!p) return false;
+        keep(db, p);
+    }
+    *ret = p;
+    return true;
+}

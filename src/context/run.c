@@ -1,0 +1,356 @@
+/* Realise: level by level, each level one trip. Between trips memory is stitched: lists are cut, references are followed to the
+ * keys that the next level asks for. */
+#include "context.h"
+
+/* Keys of one call. A step with more is sent in several, in the same trip; each is a statement. */
+enum { KEYS_PER_CALL = 20000 };
+
+typedef struct runner {
+    driver_sink sink; /* first: the driver hands it back */
+    sheaf_context *c;
+    store *s;
+    const plan *plan;
+    driver_connection *connection;
+    arena scratch;          /* of one level: keys, arguments */
+    store_pairs *pairs;     /* by step */
+    bool *repeated;         /* by step: this time SQL chose */
+    struct {
+        driver_call *items;
+        size_t count, room;
+    } calls;
+    driver_cost cost;
+    store_row *last_parent; /* of the last pair: rows of one parent often come together */
+    int64_t last_key;
+    const plan_layout *last_layout;
+} runner;
+
+/* ---- What comes in --------------------------------------------------------------------------------------*/
+
+static bool take_search(runner *r, const plan_step *step, const sheaf_value *values, sheaf_error *err) {
+    store_row *row = store_row_for_key(store_table_of(r->s, step->layout), values);
+    if (!row) return error_memory(err);
+    store_fill(row, values);
+    for (uint32_t i = 0; i < step->group_count; i++) {
+        sheaf_group *group = context_group_of(r->c, step->groups[i]);
+        store_row **slot = ARENA_PUSH(&r->c->memory, &group->rows);
+        if (!slot) return error_memory(err);
+        *slot = row;
+        store_join(row, step->groups[i]);
+    }
+    return true;
+}
+
+static store_row *parent_for(runner *r, const plan_layout *layout, const sheaf_value *key) {
+    if (r->last_layout == layout && layout->key_is_one_int && r->last_key == key->i) return r->last_parent;
+    store_row *parent = store_find(store_table_of(r->s, layout), key);
+    if (layout->key_is_one_int) {
+        r->last_layout = layout;
+        r->last_key = key->i;
+        r->last_parent = parent;
+    }
+    return parent;
+}
+
+static bool take_pair(runner *r, const plan_step *step, const sheaf_value *values, sheaf_error *err) {
+    store_row *parent = parent_for(r, step->parent_layout, values);
+    if (!parent) return error_set(err, SHEAF_E_DATABASE, "the database returned a key that it was not asked for");
+    values += step->query.start->key.count;
+    store_row *child = store_row_for_key(store_table_of(r->s, step->layout), values);
+    struct store_pair *pair = child ? ARENA_PUSH(&r->scratch, &r->pairs[step->index]) : NULL;
+    if (!pair) return error_memory(err);
+    if (step->carries) store_fill(child, values);
+    *pair = (struct store_pair){parent, child};
+    return true;
+}
+
+static bool take_fetched(runner *r, const plan_step *step, const sheaf_value *values, sheaf_error *err) {
+    store_row *row = store_row_for_key(store_table_of(r->s, step->layout), values);
+    if (!row) return error_memory(err);
+    store_fill(row, values);
+    return true;
+}
+
+static bool take_count(runner *r, const plan_step *step, const sheaf_value *values, sheaf_error *err) {
+    store_row *row = parent_for(r, step->layout, values);
+    if (!row) return error_set(err, SHEAF_E_DATABASE, "the database returned a key that it was not asked for");
+    *(int64_t *)((char *)row + step->layout->field_at[step->count->index]) = values[step->query.start->key.count].i;
+    return true;
+}
+
+static bool take_row(driver_sink *sink, size_t call, const sheaf_value *values, sheaf_error *err) {
+    runner *r = (runner *)sink;
+    const plan_step *step = r->calls.items[call].user;
+    const sheaf_limits *limits = &r->c->db->limits;
+    if (++r->c->stats.rows > (uint64_t)limits->rows_max)
+        return error_set(err, SHEAF_E_LIMIT, "more than %lld rows in one context (rows-max): give lists a limit",
+                         (long long)limits->rows_max);
+    switch (step->kind) {
+    case STEP_SEARCH: return take_search(r, step, values, err);
+    case STEP_TOTAL: context_group_of(r->c, step->groups[0])->total = values[0].i; return true;
+    case STEP_CHILDREN: return take_pair(r, step, values, err);
+    case STEP_FETCH: return take_fetched(r, step, values, err);
+    case STEP_COUNT: return take_count(r, step, values, err);
+    }
+    return false;
+}
+
+/* ---- What goes out --------------------------------------------------------------------------------------*/
+
+/* Whose keys the step asks with: the rows of the parents, or of the groups themselves. */
+static bool wants_key_of(const plan_step *step, const store_row *row) {
+    for (uint32_t i = 0; i < step->group_count; i++) {
+        const plan_group *g = step->kind == STEP_CHILDREN ? step->groups[i]->parent : step->groups[i];
+        if (store_is_member(row, g)) return step->kind != STEP_FETCH || !row->filled;
+    }
+    return false;
+}
+
+static bool gather_keys(runner *r, const plan_step *step, sql_key_set *ret, sheaf_error *err) {
+    const plan_layout *l = step->kind == STEP_CHILDREN ? step->parent_layout : step->layout;
+    const store_table *t = store_table_of(r->s, l);
+    uint32_t columns = l->entity->key.count;
+    void *at[SQL_KEY_COLUMNS_MAX];
+    *ret = (sql_key_set){0};
+    for (uint32_t k = 0; k < columns; k++) {
+        at[k] = arena_array(&r->scratch, t->rows.count, l->key_is_text[k] ? sizeof(sheaf_slice) : sizeof(int64_t));
+        if (!at[k]) return error_memory(err);
+        if (l->key_is_text[k]) ret->texts[k] = at[k];
+        else ret->ints[k] = at[k];
+    }
+    for (size_t i = 0; i < t->rows.count; i++) {
+        const store_row *row = t->rows.items[i];
+        if (!wants_key_of(step, row)) continue;
+        for (uint32_t k = 0; k < columns; k++) {
+            uint32_t from = l->column_at[l->entity->key.at[k]->index];
+            if (l->key_is_text[k]) ((sheaf_slice *)at[k])[ret->count] = store_text_at(row, from);
+            else ((int64_t *)at[k])[ret->count] = store_int_at(row, from);
+        }
+        ret->count++;
+    }
+    return true;
+}
+
+static bool add_call(runner *r, const plan_step *step, const sql_prepared *sql, const sql_key_set *keys,
+                     sheaf_error *err) {
+    sql_argument *arguments = ARENA_ARRAY(&r->scratch, sql_argument, sql->statement.param_count);
+    driver_call *call = ARENA_PUSH(&r->scratch, &r->calls);
+    if (!arguments || !call) return error_memory(err);
+    for (size_t i = 0; i < sql->statement.param_count; i++) {
+        const sql_source *source = &sql->sources[i];
+        switch (source->kind) {
+        case SQL_FROM_VALUE: arguments[i].value = r->c->graph.values.items[source->value]; break;
+        case SQL_FROM_CONSTANT: arguments[i].value = source->constant; break;
+        case SQL_FROM_KEYS: arguments[i].keys = keys; break;
+        }
+    }
+    *call = (driver_call){.statement = &sql->statement, .arguments = arguments, .user = step};
+    return true;
+}
+
+static bool add_step(runner *r, const plan_step *step, bool instead, sheaf_error *err) {
+    const sql_prepared *sql = instead ? &r->c->ready->instead[step->index] : &r->c->ready->statements[step->index];
+    if (step->kind == STEP_SEARCH || step->kind == STEP_TOTAL) return add_call(r, step, sql, NULL, err);
+    sql_key_set all;
+    if (!gather_keys(r, step, &all, err)) return false;
+    size_t first = 0;
+    do { /* at least one call: the number of statements does not depend on the data */
+        sql_key_set *part = arena_alloc(&r->scratch, sizeof *part);
+        if (!part) return error_memory(err);
+        *part = all;
+        for (size_t k = 0; k < SQL_KEY_COLUMNS_MAX; k++) {
+            if (part->ints[k]) part->ints[k] += first;
+            if (part->texts[k]) part->texts[k] += first;
+        }
+        part->count = all.count - first < KEYS_PER_CALL ? all.count - first : KEYS_PER_CALL;
+        first += part->count;
+        if (!add_call(r, step, sql, part, err)) return false;
+    } while (first < all.count);
+    return true;
+}
+
+/* ---- A trip ---------------------------------------------------------------------------------------------*/
+
+static bool make_trip(runner *r, unsigned flags, sheaf_error *err) {
+    sheaf_context *c = r->c;
+    uint64_t *ns = ARENA_ARRAY(&r->scratch, uint64_t, r->calls.count);
+    if (!ns) return error_memory(err);
+    bool ok = c->db->driver->run(r->connection, r->calls.items, r->calls.count, flags, &c->memory, &r->sink, &r->cost,
+                                 ns, err);
+    for (size_t i = 0; i < r->calls.count; i++) c->step_ns[((const plan_step *)r->calls.items[i].user)->index] += ns[i];
+    if (!ok) return false;
+    if (r->cost.bytes > (uint64_t)c->db->limits.bytes_max)
+        return error_set(err, SHEAF_E_LIMIT, "more than %lld bytes in one context (bytes-max): give lists a limit",
+                         (long long)c->db->limits.bytes_max);
+    return true;
+}
+
+static void new_level(runner *r) {
+    arena_free(&r->scratch);
+    r->calls.items = NULL;
+    r->calls.count = r->calls.room = 0;
+    r->last_layout = NULL;
+    memset(r->pairs, 0, r->plan->step_count * sizeof *r->pairs);
+}
+
+static bool in_sql(const runner *r, const plan_step *step) {
+    return step->instead && atomic_load_explicit(&r->c->ready->in_sql[step->index], memory_order_relaxed);
+}
+
+static bool run_steps(runner *r, uint32_t level, unsigned flags, sheaf_error *err) {
+    new_level(r);
+    for (uint32_t i = r->plan->level_first[level - 1]; i < r->plan->level_first[level]; i++) {
+        const plan_step *step = r->plan->steps[i];
+        r->repeated[i] = in_sql(r, step);
+        if (!add_step(r, step, r->repeated[i], err)) return false;
+    }
+    return !r->calls.count || make_trip(r, flags, err);
+}
+
+/* Steps whose rows were more than the cap are sent again, in the same snapshot, for SQL to choose; later contexts go there at once. */
+static bool repeat_large(runner *r, uint32_t level, sheaf_error *err) {
+    bool any = false;
+    for (uint32_t i = r->plan->level_first[level - 1]; i < r->plan->level_first[level]; i++) {
+        const plan_step *step = r->plan->steps[i];
+        if (!step->instead || r->repeated[i] || r->pairs[i].count <= (uint64_t)r->c->db->limits.whole_max) continue;
+        if (!any) {
+            r->calls.count = 0;
+            any = true;
+        }
+        r->pairs[i].count = 0;
+        r->repeated[i] = true;
+        atomic_store_explicit(&r->c->ready->in_sql[i], true, memory_order_relaxed);
+        if (!add_step(r, step, true, err)) return false;
+    }
+    return !any || make_trip(r, 0, err);
+}
+
+/* ---- Stitching between trips ----------------------------------------------------------------------------*/
+
+static bool list_children(runner *r, uint32_t level, sheaf_error *err) {
+    for (uint32_t i = r->plan->level_first[level - 1]; i < r->plan->level_first[level]; i++) {
+        const plan_step *step = r->plan->steps[i];
+        if (step->kind != STEP_CHILDREN) continue;
+        bool sql = r->repeated[i] || step->choice == CHOOSE_SQL;
+        int32_t offset = step->groups[0]->offset;
+        store_listing how = {.step = step,
+                             .limit = step->limit,
+                             .offset = offset >= 0 && !sql ? r->c->graph.values.items[offset].i : 0,
+                             .page_max = r->c->db->limits.page_max,
+                             .pick = step->query.pick && !sql};
+        if (!store_list(r->s, &r->pairs[i], &how, err)) return false;
+    }
+    return true;
+}
+
+/* The rows that a reference's columns name; none where one of them is NULL. */
+static bool follow_reference(runner *r, const plan_group *g, sheaf_error *err) {
+    const store_table *parents = store_table_of(r->s, g->parent->layout);
+    store_table *targets = store_table_of(r->s, g->layout);
+    const model_columns *columns = &g->path.hops[0].columns;
+    size_t count = parents->rows.count; /* new rows of a self-reference come behind */
+    for (size_t i = 0; i < count; i++) {
+        store_row *parent = parents->rows.items[i];
+        if (!parent->filled || !store_is_member(parent, g->parent)) continue;
+        sheaf_value key[MODEL_KEY_MAX];
+        bool null = false;
+        for (uint32_t k = 0; k < columns->count; k++) {
+            key[k] = store_value(parent, columns->at[k]);
+            null = null || key[k].kind == SHEAF_KIND_NULL;
+        }
+        if (null) continue;
+        store_row *row = store_row_for_key(targets, key);
+        if (!row) return error_memory(err);
+        *store_one_slot(parent, g) = row;
+        store_join(row, g);
+    }
+    return true;
+}
+
+/* References known with this level. One may lead to the next only through a fetch, so one pass is enough. */
+static bool follow_references(runner *r, uint32_t level, sheaf_error *err) {
+    for (uint32_t i = 0; i < r->plan->group_count; i++) {
+        const plan_group *g = &r->plan->groups[i];
+        if (g->by_reference && g->known == level && !follow_reference(r, g, err)) return false;
+    }
+    return true;
+}
+
+static bool join_keys(runner *r, sheaf_error *err) {
+    for (uint32_t i = 0; i < r->plan->visible_count; i++) {
+        const plan_group *g = &r->plan->groups[i];
+        const graph_group *asked = r->c->graph.groups.items[i];
+        if (g->origin != GRAPH_KEYS) continue;
+        sheaf_group *group = context_group_of(r->c, g);
+        for (size_t k = 0; k < asked->key_count; k++) {
+            store_row *row =
+                store_row_for_key(store_table_of(r->s, g->layout), asked->keys + k * g->entity->key.count);
+            store_row **slot = row ? ARENA_PUSH(&r->c->memory, &group->rows) : NULL;
+            if (!slot) return error_memory(err);
+            *slot = row;
+            store_join(row, g);
+        }
+    }
+    return true;
+}
+
+/* ---- The whole ------------------------------------------------------------------------------------------*/
+
+static bool run_level(runner *r, uint32_t level, unsigned flags, sheaf_error *err) {
+    if (!run_steps(r, level, flags, err) || !repeat_large(r, level, err)) return false;
+    int64_t start = clock_ns();
+    bool ok = list_children(r, level, err) && follow_references(r, level, err);
+    r->c->stats.stitch_ns += (uint64_t)(clock_ns() - start);
+    return ok;
+}
+
+/* A connection that had died in the pool is noticed here at the latest: nothing has been read then, so another may try. */
+static bool run_first_level(runner *r, unsigned flags, bool fresh, sheaf_error *err) {
+    sheaf_error first = {0};
+    if (run_level(r, 1, flags, &first)) return true;
+    if (first.code == SHEAF_E_CONNECTION_LOST && !fresh && r->c->stats.rows == 0) {
+        pool_give(r->c->db->pool, r->connection);
+        r->connection = NULL;
+        if (!pool_take(r->c->db->pool, &r->connection, NULL, err)) return false;
+        return run_level(r, 1, flags, err);
+    }
+    if (err) *err = first;
+    return false;
+}
+
+static bool run_levels(runner *r, bool fresh, sheaf_error *err) {
+    if (!join_keys(r, err) || !follow_references(r, 0, err)) return false;
+    for (uint32_t level = 1; level <= r->plan->level_count; level++) {
+        bool last = level == r->plan->level_count;
+        unsigned flags = (level == 1 ? DRIVER_BEGIN : 0u) | (last && !r->plan->last_may_repeat ? DRIVER_COMMIT : 0u);
+        if (!(level == 1 ? run_first_level(r, flags, fresh, err) : run_level(r, level, flags, err))) return false;
+    }
+    return true;
+}
+
+static void keep_stats(runner *r) {
+    sheaf_stats *s = &r->c->stats;
+    s->statements = r->cost.statements;
+    s->trips = r->cost.trips;
+    s->rows = r->cost.rows;
+    s->bytes = r->cost.bytes;
+    s->wait_ns = r->cost.wait_ns;
+    s->decode_ns = r->cost.decode_ns;
+}
+
+bool context_run(sheaf_context *c, sheaf_error *err) {
+    runner r = {.sink.row = take_row, .c = c, .s = &c->store, .plan = c->ready->plan};
+    bool fresh = false;
+    arena_init(&r.scratch, c->db->allocator);
+    r.pairs = ARENA_ARRAY(&c->memory, store_pairs, r.plan->step_count);
+    r.repeated = ARENA_ARRAY(&c->memory, bool, r.plan->step_count);
+    c->step_ns = ARENA_ARRAY(&c->memory, uint64_t, r.plan->step_count);
+    if (!r.pairs || !r.repeated || !c->step_ns) return error_memory(err);
+    bool ok = pool_take(c->db->pool, &r.connection, &fresh, err) && run_levels(&r, fresh, err);
+    if (r.connection) {
+        c->db->driver->finish(r.connection);
+        pool_give(c->db->pool, r.connection);
+    }
+    keep_stats(&r);
+    arena_free(&r.scratch);
+    return ok;
+}

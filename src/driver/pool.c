@@ -1,0 +1,153 @@
+#include "pool.h"
+
+#include <pthread.h>
+#include <string.h>
+#include <time.h>
+
+struct pool {
+    const driver *driver;
+    driver_options options;
+    const sheaf_allocator *allocator;
+    char *url;
+    size_t size;
+    int wait_ms;
+    pthread_mutex_t mutex;    /* guards what follows */
+    pthread_cond_t returned;  /* a connection became idle, or the right to open one */
+    driver_connection **idle; /* the first idle_count of `size`; the last given is the first taken */
+    size_t idle_count;
+    size_t open; /* idle, taken and being opened */
+};
+
+static bool is_private(const char *url) {
+    return strcmp(url, "sqlite::memory:") == 0 || strcmp(url, "sqlite:") == 0;
+}
+
+static bool init_locks(pool *p) {
+    pthread_condattr_t monotonic;
+    if (pthread_condattr_init(&monotonic) != 0) return false;
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    bool ok = pthread_cond_init(&p->returned, &monotonic) == 0;
+    pthread_condattr_destroy(&monotonic);
+    if (!ok) return false;
+    if (pthread_mutex_init(&p->mutex, NULL) == 0) return true;
+    pthread_cond_destroy(&p->returned);
+    return false;
+}
+
+static void release(pool *p) {
+    memory_release(p->allocator, p->idle);
+    memory_release(p->allocator, p->url);
+    memory_release(p->allocator, p);
+}
+
+bool pool_new(const driver *backend, const char *url, const driver_options *options, size_t size, int wait_ms,
+              pool **ret, sheaf_error *err) {
+    size_t url_size = strlen(url) + 1;
+    pool *p = memory_new_zero(options->allocator, 1, sizeof *p);
+    if (!p) return error_memory(err);
+    p->driver = backend;
+    p->options = *options;
+    p->allocator = options->allocator;
+    p->size = is_private(url) || size == 0 ? 1 : size;
+    p->wait_ms = wait_ms;
+    p->url = memory_new(p->allocator, 1, url_size);
+    p->idle = memory_new(p->allocator, p->size, sizeof *p->idle);
+    if (!p->url || !p->idle || !init_locks(p)) {
+        release(p);
+        return error_memory(err);
+    }
+    memcpy(p->url, url, url_size);
+    *ret = p;
+    return true;
+}
+
+void pool_free(pool *p) {
+    if (!p) return;
+    while (p->idle_count) p->driver->close(p->idle[--p->idle_count]);
+    pthread_cond_destroy(&p->returned);
+    pthread_mutex_destroy(&p->mutex);
+    release(p);
+}
+
+static struct timespec after_ms(int ms) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    t.tv_sec += ms / 1000;
+    t.tv_nsec += ms % 1000 * 1000000L;
+    if (t.tv_nsec >= 1000000000L) {
+        t.tv_sec++;
+        t.tv_nsec -= 1000000000L;
+    }
+    return t;
+}
+
+/* Waits until a connection is idle or may be opened. *ret is NULL for the right to open one, which is then
+ * counted in `open`. */
+static bool claim(pool *p, const struct timespec *until, driver_connection **ret) {
+    bool timed_out = false, ok = true;
+    pthread_mutex_lock(&p->mutex);
+    while (p->idle_count == 0 && p->open >= p->size && !timed_out)
+        timed_out = pthread_cond_timedwait(&p->returned, &p->mutex, until) != 0;
+    if (p->idle_count) {
+        *ret = p->idle[--p->idle_count];
+    } else if (p->open < p->size) {
+        p->open++;
+        *ret = NULL;
+    } else {
+        ok = false;
+    }
+    pthread_mutex_unlock(&p->mutex);
+    return ok;
+}
+
+/* Gives up the right to one open connection. */
+static void forget(pool *p) {
+    pthread_mutex_lock(&p->mutex);
+    p->open--;
+    pthread_cond_signal(&p->returned);
+    pthread_mutex_unlock(&p->mutex);
+}
+
+bool pool_take(pool *p, driver_connection **ret, bool *ret_fresh, sheaf_error *err) {
+    struct timespec until = after_ms(p->wait_ms);
+    driver_connection *c;
+    if (!claim(p, &until, &c))
+        return error_set(err, SHEAF_E_BUSY, "all %zu connections stayed in use for %d ms", p->size,
+                         p->wait_ms);
+    bool fresh = !c;
+    if (c && !p->driver->alive(c)) { /* its place is kept for the one that replaces it */
+        p->driver->close(c);
+        fresh = true;
+    }
+    if (fresh && !p->driver->open(p->url, &p->options, &c, err)) {
+        forget(p);
+        return false;
+    }
+    *ret = c;
+    if (ret_fresh) *ret_fresh = fresh;
+    return true;
+}
+
+void pool_give(pool *p, driver_connection *c) {
+    p->driver->finish(c);
+    if (p->driver->broken(c)) {
+        p->driver->close(c);
+        forget(p);
+        return;
+    }
+    pthread_mutex_lock(&p->mutex);
+    p->idle[p->idle_count++] = c;
+    pthread_cond_signal(&p->returned);
+    pthread_mutex_unlock(&p->mutex);
+}
+
+const driver *pool_driver(const pool *p) {
+    return p->driver;
+}
+
+pool_state pool_look(pool *p) {
+    pthread_mutex_lock(&p->mutex);
+    pool_state state = {p->open, p->idle_count};
+    pthread_mutex_unlock(&p->mutex);
+    return state;
+}

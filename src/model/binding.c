@@ -1,0 +1,240 @@
+#include "binding.h"
+
+#include "value.h"
+
+/* Types. */
+
+#define DB(type) (1u << DB_##type)
+#define DB_INTS  (DB(INT16) | DB(INT32) | DB(INT64))
+#define DB_TIMES (DB(TIMESTAMP) | DB(TIMESTAMPTZ))
+#define DB_ANYS  DB(ANY) /* on SQLite nothing is declared: any value can stand there */
+
+/* The column types that an attribute is read from. */
+static const struct {
+    uint32_t postgresql, sqlite;
+} readable[SHEAF_SCALAR_COUNT] = {
+    [SHEAF_ID] = {DB_INTS | DB(TEXT) | DB(UUID) | DB(ANY),
+                  DB_INTS | DB(NUMERIC) | DB(TEXT) | DB(UUID) | DB_ANYS},
+    [SHEAF_INT] = {DB_INTS, DB_INTS | DB(NUMERIC) | DB_ANYS},
+    [SHEAF_BIGINT] = {DB_INTS, DB_INTS | DB(NUMERIC) | DB_ANYS},
+    [SHEAF_FLOAT] = {DB(FLOAT32) | DB(FLOAT64) | DB_INTS, DB(FLOAT64) | DB(NUMERIC) | DB_INTS | DB_ANYS},
+    [SHEAF_STRING] = {DB(TEXT) | DB(UUID) | DB(ANY), DB(TEXT) | DB(UUID) | DB_ANYS},
+    [SHEAF_BOOLEAN] = {DB(BOOL), DB(BOOL) | DB_INTS | DB(NUMERIC) | DB_ANYS},
+    [SHEAF_TIMESTAMP] = {DB_TIMES, DB_TIMES | DB_INTS | DB_ANYS},
+    [SHEAF_DATE] = {DB(DATE), DB(DATE) | DB(TEXT) | DB_ANYS},
+    [SHEAF_DECIMAL] = {DB(NUMERIC) | DB_INTS, DB(NUMERIC) | DB_INTS | DB(TEXT) | DB_ANYS},
+    [SHEAF_JSON] = {DB(JSON) | DB(JSONB), DB(JSON) | DB(TEXT) | DB_ANYS},
+    [SHEAF_UUID] = {DB(UUID) | DB(TEXT), DB(UUID) | DB(TEXT) | DB_ANYS},
+    [SHEAF_BYTES] = {DB(BYTES), DB(BYTES) | DB_ANYS},
+};
+
+/* What to write in the model for a column of a type. */
+static const sheaf_scalar natural[] = {
+    [DB_INT16] = SHEAF_INT,           [DB_INT32] = SHEAF_INT,
+    [DB_INT64] = SHEAF_BIGINT,        [DB_FLOAT32] = SHEAF_FLOAT,
+    [DB_FLOAT64] = SHEAF_FLOAT,       [DB_NUMERIC] = SHEAF_DECIMAL,
+    [DB_TEXT] = SHEAF_STRING,         [DB_BOOL] = SHEAF_BOOLEAN,
+    [DB_TIMESTAMP] = SHEAF_TIMESTAMP, [DB_TIMESTAMPTZ] = SHEAF_TIMESTAMP,
+    [DB_DATE] = SHEAF_DATE,           [DB_UUID] = SHEAF_UUID,
+    [DB_JSON] = SHEAF_JSON,           [DB_JSONB] = SHEAF_JSON,
+    [DB_BYTES] = SHEAF_BYTES,         [DB_ANY] = SHEAF_STRING,
+};
+
+static bool can_read(const catalogue *c, sheaf_scalar scalar, db_type type) {
+    return (c->sqlite ? readable[scalar].sqlite : readable[scalar].postgresql) >> type & 1;
+}
+
+static bool is_int(db_type type) {
+    return DB_INTS >> type & 1;
+}
+
+/* SQLite compares by declared type, and a number declared NUMERIC, or not declared, is none of the two for
+ * sure. */
+static bool is_unsure(const catalogue *c, db_type type) {
+    return c->sqlite && (type == DB_ANY || type == DB_NUMERIC);
+}
+
+const model_field *binding_field(const model_column *column) {
+    const model_entity *e = column->entity;
+    const model_field *ref = NULL;
+    for (uint32_t i = 0; i < e->field_count; i++) {
+        const model_field *f = &e->fields[i];
+        if (f->column == column) return f;
+        for (uint32_t j = 0; !ref && f->kind == FIELD_REF && j < f->path.hops[0].columns.count; j++)
+            if (f->path.hops[0].columns.at[j] == column) ref = f;
+    }
+    return ref;
+}
+
+/* Problems. */
+
+typedef struct search {
+    const catalogue *catalogue;
+    arena *memory;
+    advice_list *list;
+    sheaf_error *err;
+} search;
+
+static bool report(search *s, const model_entity *e, const model_field *f, sheaf_slice text) {
+    sheaf_slice where =
+        f ? arena_printf(s->memory, "%.*s.%.*s", SHEAF_SLICE_ARGS(e->name), SHEAF_SLICE_ARGS(f->name))
+          : e->name;
+    advice *a = text.ptr && where.ptr ? ARENA_PUSH(s->memory, s->list) : NULL;
+    if (!a) return error_memory(s->err);
+    *a = (advice){.level = ADVICE_ERROR, .where = where, .text = text};
+    return true;
+}
+
+#define REPORT(s, e, f, ...) report((s), (e), (f), arena_printf((s)->memory, __VA_ARGS__))
+
+static suggest_words suggest_table(const catalogue *c, sheaf_slice schema, sheaf_slice name) {
+    suggest s = suggest_for(name);
+    if (!schema.ptr) schema = c->default_schema;
+    for (size_t i = 0; i < c->table_count; i++)
+        if (slice_equal(c->tables[i].schema, schema)) suggest_offer(&s, c->tables[i].name);
+    return suggest_text(&s);
+}
+
+static suggest_words suggest_column(const catalogue_table *t, sheaf_slice name) {
+    suggest s = suggest_for(name);
+    for (size_t i = 0; i < t->column_count; i++) suggest_offer(&s, t->columns[i].name);
+    return suggest_text(&s);
+}
+
+static bool missing_table(search *s, const model_entity *e, const model_field *f, sheaf_slice schema,
+                          sheaf_slice name) {
+    return REPORT(s, e, f, "the table %.*s%s%.*s is missing%s", SHEAF_SLICE_ARGS(schema),
+                  schema.len ? "." : "", SHEAF_SLICE_ARGS(name),
+                  suggest_table(s->catalogue, schema, name).text);
+}
+
+static bool check_column(search *s, const catalogue_table *t, const model_column *c) {
+    const model_field *f = binding_field(c);
+    const catalogue_column *found = catalogue_find_column(t, c->name);
+    if (!found)
+        return REPORT(s, c->entity, f, "the column %.*s.%.*s is missing%s", SHEAF_SLICE_ARGS(t->name),
+                      SHEAF_SLICE_ARGS(c->name), suggest_column(t, c->name).text);
+    if (can_read(s->catalogue, c->scalar, found->type)) return true;
+    sheaf_slice declared = found->declared.len ? found->declared : slice_of(db_type_name(found->type));
+    if (s->catalogue->sqlite && c->scalar == SHEAF_TIMESTAMP && found->type == DB_TEXT)
+        return REPORT(
+            s, c->entity, f,
+            "the column %.*s.%.*s is %.*s, but a Timestamp is an integer on SQLite: microseconds since 1970",
+            SHEAF_SLICE_ARGS(t->name), SHEAF_SLICE_ARGS(c->name), SHEAF_SLICE_ARGS(declared));
+    return REPORT(s, c->entity, f, "the column %.*s.%.*s is %.*s, which cannot be read as %s; write %s",
+                  SHEAF_SLICE_ARGS(t->name), SHEAF_SLICE_ARGS(c->name), SHEAF_SLICE_ARGS(declared),
+                  scalar_name(c->scalar), scalar_name(natural[found->type]));
+}
+
+/* Both sides of a reference must be comparable: both integers, or neither. */
+static bool check_reference(search *s, const catalogue_table *t, const model_field *f) {
+    const model_entity *to = f->target;
+    const catalogue_table *other = catalogue_find_table(s->catalogue, to->schema, to->table);
+    for (uint32_t i = 0; other && i < to->key.count; i++) {
+        sheaf_slice name = f->path.hops[0].columns.at[i]->name;
+        const catalogue_column *a = catalogue_find_column(t, name);
+        const catalogue_column *b = catalogue_find_column(other, to->key.at[i]->name);
+        if (!a || !b || is_int(a->type) == is_int(b->type)) continue;
+        if (is_unsure(s->catalogue, a->type) || is_unsure(s->catalogue, b->type)) continue;
+        if (!REPORT(s, f->entity, f,
+                    "the column %.*s.%.*s is %s, but the key that it refers to, %.*s.%.*s, is %s",
+                    SHEAF_SLICE_ARGS(t->name), SHEAF_SLICE_ARGS(name), db_type_name(a->type),
+                    SHEAF_SLICE_ARGS(other->name), SHEAF_SLICE_ARGS(b->name), db_type_name(b->type)))
+            return false;
+    }
+    return true;
+}
+
+static bool check_link(search *s, const model_field *f) {
+    const model_hop *hop = &f->path.hops[0];
+    const catalogue_table *t = catalogue_find_table(s->catalogue, hop->link_schema, hop->link_table);
+    if (!t) return missing_table(s, f->entity, f, hop->link_schema, hop->link_table);
+    for (uint32_t i = 0; i < hop->from->key.count + hop->to->key.count; i++) {
+        sheaf_slice name =
+            i < hop->from->key.count ? hop->link_from[i] : hop->link_to[i - hop->from->key.count];
+        if (!catalogue_find_column(t, name) &&
+            !REPORT(s, f->entity, f, "the column %.*s.%.*s is missing%s", SHEAF_SLICE_ARGS(t->name),
+                    SHEAF_SLICE_ARGS(name), suggest_column(t, name).text))
+            return false;
+    }
+    return true;
+}
+
+bool binding_problems(const model_entity *entity, const catalogue *db, arena *memory, advice_list *list,
+                      sheaf_error *err) {
+    search s = {.catalogue = db, .memory = memory, .list = list, .err = err};
+    const catalogue_table *t = catalogue_find_table(db, entity->schema, entity->table);
+    if (!t) return missing_table(&s, entity, NULL, entity->schema, entity->table);
+    for (uint32_t i = 0; i < entity->column_count; i++)
+        if (!check_column(&s, t, &entity->columns[i])) return false;
+    for (uint32_t i = 0; i < entity->field_count; i++) {
+        const model_field *f = &entity->fields[i];
+        if (f->kind == FIELD_REF && !check_reference(&s, t, f)) return false;
+        if (f->kind == FIELD_THROUGH && !check_link(&s, f)) return false;
+    }
+    return true;
+}
+
+/* Binding. */
+
+#define PROBLEMS_MAX                                                                                         \
+    (SHEAF_ERROR_MESSAGE_MAX - 200) /* bytes; the rest is for how many more there are, and what to do */
+
+static bool refuse(const advice_list *problems, arena *memory, sheaf_error *err) {
+    buffer text;
+    size_t shown = 0;
+    buffer_init(&text, memory->allocator);
+    for (; shown < problems->count; shown++) {
+        const advice *a = &problems->items[shown];
+        if (shown && text.len + a->where.len + a->text.len + 5 > PROBLEMS_MAX) break;
+        buffer_printf(&text, "\n  %.*s: %.*s", SHEAF_SLICE_ARGS(a->where), SHEAF_SLICE_ARGS(a->text));
+    }
+    if (shown < problems->count) buffer_printf(&text, "\n  … and %zu more", problems->count - shown);
+    bool ok = !text.failed;
+    if (ok)
+        error_set(err, SHEAF_E_CATALOGUE,
+                  "the database does not fit the model:%.*s\nmigrate the database, or change the model; "
+                  "`sheaf check` shows everything",
+                  SHEAF_SLICE_ARGS(buffer_view(&text)));
+    buffer_free(&text);
+    return ok ? false : error_memory(err);
+}
+
+static bool is_key(const model_column *c) {
+    for (uint32_t i = 0; i < c->entity->key.count; i++)
+        if (c->entity->key.at[i] == c) return true;
+    return false;
+}
+
+static bool bind_entity(const model_entity *e, const catalogue *db, arena *memory, bound_entity *ret) {
+    ret->table = catalogue_find_table(db, e->schema, e->table);
+    ret->columns = ARENA_ARRAY(memory, bound_column, e->column_count);
+    if (!ret->columns) return false;
+    for (uint32_t i = 0; i < e->column_count; i++) {
+        const model_column *c = &e->columns[i];
+        const catalogue_column *found = catalogue_find_column(ret->table, c->name);
+        ret->columns[i] = (bound_column){
+            .type = found->type,
+            .nullable = !is_key(c) && (ret->table->view ? c->nullable : found->nullable),
+            .c_collated = found->c_collated,
+            .text = c->scalar == SHEAF_ID && !is_int(found->type) && !is_unsure(db, found->type),
+        };
+    }
+    return true;
+}
+
+bool binding_make(const sheaf_model *model, const catalogue *db, arena *memory, binding **ret,
+                  sheaf_error *err) {
+    advice_list problems = {0};
+    for (uint32_t i = 0; i < model->entity_count; i++)
+        if (!binding_problems(&model->entities[i], db, memory, &problems, err)) return false;
+    if (problems.count) return refuse(&problems, memory, err);
+    binding *b = ARENA_NEW(memory, binding);
+    bound_entity *entities = ARENA_ARRAY(memory, bound_entity, model->entity_count);
+    if (!b || !entities) return error_memory(err);
+    for (uint32_t i = 0; i < model->entity_count; i++)
+        if (!bind_entity(&model->entities[i], db, memory, &entities[i])) return error_memory(err);
+    *b = (binding){model, db, entities};
+    *ret = b;
+    return true;
+}

@@ -1,0 +1,79 @@
+#include "catalogue.h"
+#include "test.h"
+
+#define S(literal) SHEAF_SLICE(literal)
+
+static sheaf_slice id[] = {{"id", 2}}, pair[] = {{"b", 1}, {"a", 1}}, ab[] = {{"a", 1}, {"b", 1}};
+static catalogue_index indexes[] = {
+    {.name = {"t_pkey", 6}, .unique = true, .primary = true, .columns = id, .column_count = 1},
+    {.name = {"t_ab", 4}, .unique = true, .columns = ab, .column_count = 2},
+};
+static catalogue_column columns[] = {
+    {.name = {"id", 2}, .type = DB_INT64},
+    {.name = {"a", 1}, .type = DB_TEXT},
+    {.name = {"b", 1}, .type = DB_TEXT},
+};
+static catalogue_table tables[] = {
+    {.schema = {"main", 4}, .name = {"a", 1}},
+    {.schema = {"main", 4},
+     .name = {"t", 1},
+     .columns = columns,
+     .column_count = 3,
+     .indexes = indexes,
+     .index_count = 2},
+    {.schema = {"other", 5}, .name = {"a", 1}},
+};
+static const catalogue sample = {.tables = tables, .table_count = 3, .default_schema = {"main", 4}};
+
+static void finds(void **state) {
+    (void)state;
+    sheaf_slice none = {NULL, 0};
+    assert_ptr_equal(catalogue_find_table(&sample, none, S("a")), &tables[0]);
+    assert_ptr_equal(catalogue_find_table(&sample, S("main"), S("t")), &tables[1]);
+    assert_ptr_equal(catalogue_find_table(&sample, S("other"), S("a")), &tables[2]);
+    assert_null(catalogue_find_table(&sample, S("other"), S("t")));
+    assert_null(catalogue_find_table(&sample, S(""), S("a"))); /* the empty schema is a name like any other */
+    assert_null(catalogue_find_table(&(catalogue){0}, none, S("a")));
+    assert_ptr_equal(catalogue_find_column(&tables[1], S("b")), &columns[2]);
+    assert_null(catalogue_find_column(&tables[1], S("B")));
+    assert_null(catalogue_find_column(&tables[0], S("b")));
+}
+
+static void knows_indexes(void **state) {
+    (void)state;
+    const catalogue_table *t = &tables[1];
+    assert_true(catalogue_has_index(t, id, 1));
+    assert_true(catalogue_has_index(t, pair, 2));
+    assert_true(catalogue_has_index(t, ab, 1));
+    assert_false(catalogue_has_index(t, pair, 1)); /* b is not the first */
+    assert_false(catalogue_has_index(t, (sheaf_slice[]){S("a"), S("id")}, 2));
+    assert_false(catalogue_has_index(t, (sheaf_slice[]){S("a"), S("b"), S("id")}, 3));
+    assert_false(catalogue_has_index(&tables[0], id, 1));
+}
+
+static void knows_uniqueness(void **state) {
+    (void)state;
+    const catalogue_table *t = &tables[1];
+    assert_true(catalogue_is_unique(t, id, 1));
+    assert_true(catalogue_is_unique(t, (sheaf_slice[]){S("x"), S("id")}, 2));
+    assert_true(catalogue_is_unique(t, pair, 2));
+    assert_false(catalogue_is_unique(t, pair, 1));
+    assert_false(catalogue_is_unique(t, id, 0));
+}
+
+static void names_types(void **state) {
+    (void)state;
+    assert_string_equal(db_type_name(DB_INT16), "smallint");
+    assert_string_equal(db_type_name(DB_ANY), "another type");
+    assert_string_equal(db_type_name((db_type)999), "unknown");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(finds),
+        cmocka_unit_test(knows_indexes),
+        cmocka_unit_test(knows_uniqueness),
+        cmocka_unit_test(names_types),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,165 @@
+/* plan.h: what a graph of groups takes: known without running anything, and independent of the data.
+ *
+ * Levels. A step at level n needs only what levels before n brought; all steps of a level travel in one trip. For a
+ * group there are three moments:
+ *
+ *   known    its keys are in memory, and which of its rows belong to which row of its parent
+ *   had      its rows' columns are in memory
+ *
+ * A to-one reference is known as soon as its parent is had; a search or a list is known when its statement ran, and had then
+ * too where the statement carries the columns. Otherwise a FETCH brings them, one for all groups of an entity
+ * that can wait for each other without a further level, so that a row is fetched once.
+ *
+ * A plan is frozen, shared by threads, and kept by the database.
+ */
+#ifndef SHEAF_PLAN_H
+#define SHEAF_PLAN_H
+
+#include "../model/binding.h"
+#include "graph.h"
+
+/* Where things are in a row of one entity, in one plan (offsets in bytes):
+ *
+ *   | table* | ordinal, flags, stamp | member words | null words | values … | counts … | edges … |
+ *
+ * A value takes 8 bytes, a text 16; an edge to one row 8, to many 16 (pointer and count). */
+typedef struct plan_layout {
+    const model_entity *entity;
+    uint32_t index;            /* among the plan's layouts */
+    uint32_t size;             /* of a row */
+    uint32_t members_at, member_words;
+    uint32_t nulls_at, null_words;
+    const model_column **columns; /* what is fetched: the key first, then the union of what all groups need */
+    uint32_t column_count;
+    uint32_t *column_at;       /* by model_column.index: offset; 0: not there */
+    uint16_t *column_null;     /* by model_column.index: its null bit */
+    uint32_t *field_at;        /* by model_field.index: counts and texts; 0: not there */
+    uint16_t *field_null;
+    bool key_is_text[MODEL_KEY_MAX];
+    bool key_is_one_int;       /* one column, held as an integer */
+} plan_layout;
+
+typedef enum plan_step_kind {
+    STEP_SEARCH,   /* the rows of one search */
+    STEP_TOTAL,    /* the number of rows of one search */
+    STEP_CHILDREN, /* pairs of parent key and row, for keys of parents */
+    STEP_FETCH,    /* rows by key */
+    STEP_COUNT     /* pairs of parent key and number, for keys of parents */
+} plan_step_kind;
+
+/* How rows of each parent are chosen by a CHILDREN step. */
+typedef enum plan_choice {
+    CHOOSE_ALL,    /* no limit: every row; more than the page maximum for one parent is an error */
+    CHOOSE_MEMORY, /* fetched whole, chosen in C; over the cap, the statement `instead` runs in its place */
+    CHOOSE_SQL     /* chosen by the statement */
+} plan_choice;
+
+/* A statement in terms of the model; src/sql turns it into text. */
+typedef struct plan_query {
+    plan_step_kind kind;
+    const model_entity *start;     /* whose keys are given: CHILDREN, COUNT (FETCH: = entity) */
+    model_path path;               /* CHILDREN, COUNT: from start to entity */
+    bool trust_link;               /* CHILDREN over one link table: its word that a row exists is enough */
+    const model_entity *entity;
+    const filter *where;
+    const model_order_item *order; /* complete: what decides a limit, an offset, a pick */
+    uint32_t order_count;
+    bool sorted;                   /* the rows must come in that order */
+    const model_column *const *columns; /* output, the key first */
+    uint32_t column_count;
+    int64_t limit;                 /* SEARCH: page; CHILDREN in memory: cap + 1; in SQL: for each parent; -1 none */
+    int32_t offset;                /* number of a value; -1 none */
+    graph_after after;
+    bool choose;                   /* CHILDREN: choose for each parent in SQL */
+    bool distinct;                 /* the path can lead to one row twice for one parent */
+    bool pick;
+    const model_column *keep_max;
+    model_columns per;
+} plan_query;
+
+typedef struct plan_step {
+    plan_step_kind kind;
+    uint32_t index, level; /* levels from 1 */
+    plan_query query;
+    plan_query *instead;       /* CHOOSE_MEMORY: chosen in SQL; the same answer */
+    plan_choice choice;
+    bool sort;                 /* sort each parent's rows in C by `order` */
+    const model_order_item *order; /* complete */
+    uint32_t order_count;
+    int64_t limit;             /* for each parent; -1 none */
+    struct plan_group **groups; /* whose step it is: CHILDREN and SEARCH: those that it makes; FETCH, COUNT: those it serves */
+    uint32_t group_count;
+    const model_field *count;  /* COUNT */
+    plan_layout *layout;       /* of the rows it brings (COUNT: of the parents) */
+    plan_layout *parent_layout; /* CHILDREN */
+    bool carries;              /* CHILDREN, SEARCH: brings all columns of the layout */
+    const char *reason;        /* why chosen in SQL or in memory, for `sheaf plan` */
+} plan_step;
+
+typedef struct plan_group {
+    uint32_t index;              /* as in the graph; hidden groups come after */
+    bool hidden;                 /* made for a text attribute */
+    graph_origin origin;
+    const model_entity *entity;
+    struct plan_group *parent;
+    const model_field *relation;
+    model_path path;
+    bool to_one, pick;
+    bool by_reference;           /* one REF hop: known from its parent's column, without a statement */
+    plan_layout *layout;
+    uint32_t member_at;          /* offset in a row and bit of its membership */
+    uint64_t member_bit;
+    uint32_t edge_at;            /* FOLLOW: offset in a row of the parent's layout */
+    uint32_t known, had;         /* levels; of its own rows */
+    uint32_t all_known, all_had; /* with those that it includes */
+    struct plan_group **includes;
+    uint32_t include_count;
+    struct plan_group **included_by; /* transitively: its rows are also rows of these */
+    uint32_t included_by_count;
+    plan_step *step;             /* SEARCH, COUNT, CHILDREN */
+    const uint64_t *asked;
+    const model_order_item *order; /* complete */
+    uint32_t order_count;
+    int64_t limit;
+    int32_t offset;
+    bool non_null;               /* to-one by reference that the model says is always there */
+    bool wants_order;
+} plan_group;
+
+/* One @text of one group. */
+typedef struct plan_text {
+    plan_group *group;
+    const model_field *field;
+    plan_group **const *refs; /* by part: the groups to walk, as many as the part's refs */
+} plan_text;
+
+typedef struct plan {
+    arena memory;
+    sheaf_slice key;          /* the graph's bytes */
+    const binding *binding;
+    plan_layout *layouts;
+    uint32_t layout_count;
+    plan_group *groups;
+    uint32_t group_count, visible_count;
+    plan_step **steps;        /* by level */
+    uint32_t step_count;
+    uint32_t *level_first;    /* level_count + 1 entries: steps of level n are [n - 1] to [n] - 1 */
+    uint32_t level_count;
+    plan_text *texts;
+    uint32_t text_count;
+    uint32_t statements;      /* exactly, where nothing is repeated in SQL */
+    uint32_t statements_max;  /* with every step that could be */
+    uint32_t trips, trips_max; /* levels; with those that repeat a statement */
+    bool last_may_repeat;     /* the last level has a step that may be repeated: the end of the snapshot follows apart */
+} plan;
+
+typedef struct plan_options {
+    int64_t page_max, whole_max;
+    const sheaf_allocator *allocator;
+} plan_options;
+
+/* Errors: SHAPE (unions in a circle, groups that do not fit), MEMORY. Frozen; freed by plan_free. */
+bool plan_make(const graph *g, const binding *b, const plan_options *options, plan **ret, sheaf_error *err);
+void plan_free(plan *p);
+
+#endif

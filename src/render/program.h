@@ -1,0 +1,38 @@
+/* program.h: instructions made once for each rendering, so that a row costs only loads. */
+#ifndef SHEAF_RENDER_PROGRAM_H
+#define SHEAF_RENDER_PROGRAM_H
+
+#include "render.h"
+
+typedef enum render_op_kind {
+    RENDER_INT,
+    RENDER_BOOLEAN,
+    RENDER_TIMESTAMP,
+    RENDER_DATE,
+    RENDER_FLOAT,
+    RENDER_TEXT,
+    RENDER_JSON,
+    RENDER_BYTES,
+    RENDER_CURSOR,
+    RENDER_TYPENAME,
+    RENDER_ONE,
+    RENDER_MANY,
+    RENDER_TOTAL
+} render_op_kind;
+
+typedef struct render_op {
+    render_op_kind kind;
+    sheaf_slice key;        /* ,"name": — the first of an object leaves the comma out */
+    uint32_t value_at;
+    uint32_t null_at;       /* offset of a word; 0: never NULL */
+    uint64_t null_bit;
+    const plan_group *group; /* ONE, MANY; CURSOR: whose order */
+    const shape_node *node;
+    struct render_op *children;
+    uint32_t child_count;
+} render_op;
+
+/* One for each root. */
+bool render_program(const render_input *input, render_op **ret, sheaf_error *err);
+
+#endif

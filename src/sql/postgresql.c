@@ -1,0 +1,93 @@
+#include "dialect.h"
+
+#define TEXT(w, literal) BUFFER_LITERAL(&(w)->text, literal)
+
+/* Types of which Sheaf knows no more compare as their text. */
+static const char *column_suffix(const model_column *column, const bound_column *b) {
+    (void)column;
+    return b->type == DB_ANY ? "::text" : "";
+}
+
+static const char *param_suffix(const bound_column *b, bool list) {
+    switch (b->type) {
+    case DB_NUMERIC: return list ? "::numeric[]" : "::numeric";
+    case DB_UUID: return list ? "::uuid[]" : "::uuid";
+    default: return "";
+    }
+}
+
+static const char *output_suffix(const bound_column *b, db_type *ret_type) {
+    bool cast = b->type == DB_NUMERIC || b->type == DB_ANY;
+    *ret_type = cast ? DB_TEXT : b->type;
+    return cast ? "::text" : "";
+}
+
+static sql_param_kind param_kind(const model_column *column, const bound_column *b) {
+    switch (b->type) {
+    case DB_INT16:
+    case DB_INT32:
+    case DB_INT64: return column->scalar == SHEAF_FLOAT ? SQL_PARAM_FLOAT : SQL_PARAM_INT;
+    case DB_FLOAT32:
+    case DB_FLOAT64: return SQL_PARAM_FLOAT;
+    case DB_BOOL: return SQL_PARAM_BOOL;
+    case DB_TIMESTAMP: return SQL_PARAM_TIMESTAMP;
+    case DB_TIMESTAMPTZ: return SQL_PARAM_TIMESTAMPTZ;
+    case DB_DATE: return SQL_PARAM_DATE;
+    case DB_BYTES: return SQL_PARAM_BYTES;
+    default: return SQL_PARAM_TEXT;
+    }
+}
+
+static void in_list(writer *w, uint32_t alias, const model_column *column, uint32_t number, bool negated) {
+    write_comparable(w, alias, column);
+    buffer_cstr(&w->text, negated ? " <> ALL(" : " = ANY(");
+    write_number(w, number);
+    buffer_cstr(&w->text, param_suffix(bound(w->binding, column), true));
+    TEXT(w, ")");
+}
+
+static void starts_with(writer *w, uint32_t alias, const model_column *column, uint32_t number) {
+    TEXT(w, "starts_with(");
+    write_comparable(w, alias, column);
+    TEXT(w, ", ");
+    write_number(w, number);
+    TEXT(w, ")");
+}
+
+static void contains(writer *w, uint32_t alias, const model_column *column, uint32_t number) {
+    TEXT(w, "position(");
+    write_number(w, number);
+    TEXT(w, " IN ");
+    write_comparable(w, alias, column);
+    TEXT(w, ") > 0");
+}
+
+static void keys_table(writer *w, const model_columns *columns, uint32_t number) {
+    TEXT(w, "unnest(");
+    for (uint32_t i = 0; i < columns->count; i++) {
+        if (i) TEXT(w, ", ");
+        write_number(w, number + i);
+        buffer_cstr(&w->text, param_suffix(bound(w->binding, columns->at[i]), true));
+    }
+    TEXT(w, ") AS k(");
+    for (uint32_t i = 0; i < columns->count; i++) buffer_printf(&w->text, "%sk%u", i ? ", " : "", i);
+    TEXT(w, ")");
+}
+
+/* NULLs are last ascending and first descending of themselves, so that plain indexes serve. */
+const sql_dialect sql_postgresql = {
+    .sigil = '$',
+    .key_columns_counted = true,
+    .lateral = true,
+    .join = " CROSS JOIN ",
+    .nulls_last = "",
+    .nulls_first = "",
+    .column_suffix = column_suffix,
+    .param_suffix = param_suffix,
+    .output_suffix = output_suffix,
+    .param_kind = param_kind,
+    .in_list = in_list,
+    .starts_with = starts_with,
+    .contains = contains,
+    .keys_table = keys_table,
+};

@@ -1,0 +1,40 @@
+/* sql: queries of a plan → SQL text. The only place that writes SQL.
+ *
+ *   statement.h   the seam to drivers: text, parameters, outputs
+ *   sql.h         what a plan's steps become
+ *   query.c       the forms of the five kinds of step
+ *   where.c       filters and cursors as conditions
+ *   dialect.h     what differs between backends; postgresql.c and sqlite.c fill it
+ *
+ * Values reach SQL only as parameters. Text is built from the model's identifiers, always quoted, from keywords, and from
+ * integers (limits).
+ */
+#ifndef SHEAF_SQL_H
+#define SHEAF_SQL_H
+
+#include "../model/binding.h"
+#include "../plan/plan.h"
+#include "statement.h"
+
+typedef struct sql_dialect sql_dialect;
+extern const sql_dialect sql_postgresql;
+extern const sql_dialect sql_sqlite;
+
+/* Where a parameter's value comes from when the statement runs. */
+typedef struct sql_source {
+    enum { SQL_FROM_VALUE, SQL_FROM_CONSTANT, SQL_FROM_KEYS } kind;
+    uint32_t value; /* SQL_FROM_VALUE: number of a value of the graph */
+    sheaf_value constant;
+} sql_source;
+
+typedef struct sql_prepared {
+    sql_statement statement;
+    const sql_source *sources; /* by parameter */
+    uint32_t key_outputs;      /* the first outputs, which hold the key of the parent (CHILDREN, COUNT); else 0 */
+} sql_prepared;
+
+/* Writes one query; everything in `memory`. */
+bool sql_write(const sql_dialect *dialect, const binding *b, const plan_query *query, arena *memory,
+               sql_prepared *ret, sheaf_error *err);
+
+#endif

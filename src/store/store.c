@@ -1,0 +1,136 @@
+#include "store.h"
+
+#include "../model/value.h"
+
+bool store_init(store *s, arena *memory, const plan *p, void *owner) {
+    *s = (store){.memory = memory, .plan = p, .owner = owner};
+    s->tables = ARENA_ARRAY(memory, store_table, p->layout_count);
+    if (!s->tables) return false;
+    for (uint32_t i = 0; i < p->layout_count; i++) {
+        s->tables[i] = (store_table){.store = s, .layout = &p->layouts[i]};
+        int_map_init(&s->tables[i].by_int, memory);
+        map_init(&s->tables[i].by_bytes, memory);
+    }
+    return true;
+}
+
+sheaf_kind store_kind(const plan *p, const model_column *column) {
+    return bound(p->binding, column)->text ? SHEAF_KIND_TEXT : scalar_kind(column->scalar);
+}
+
+static void put(store_row *row, const model_column *column, const sheaf_value *v) {
+    const plan_layout *l = row->table->layout;
+    char *at = (char *)row + l->column_at[column->index];
+    uint32_t bit = l->column_null[column->index];
+    store_set_null(row, bit, v->kind == SHEAF_KIND_NULL);
+    if (v->kind == SHEAF_KIND_TEXT) *(sheaf_slice *)at = v->text;
+    else if (v->kind != SHEAF_KIND_NULL) *(int64_t *)at = v->i; /* or .f: the same eight bytes */
+}
+
+void store_set_null(store_row *row, uint32_t bit, bool null) {
+    uint64_t *word = (uint64_t *)((char *)row + row->table->layout->nulls_at) + bit / 64;
+    uint64_t mask = UINT64_C(1) << bit % 64;
+    *word = null ? *word | mask : *word & ~mask;
+}
+
+static store_row *new_row(store_table *t, const sheaf_value *key) {
+    store_row *row = arena_zero(t->store->memory, t->layout->size);
+    store_row **slot = row && t->rows.count < UINT32_MAX ? ARENA_PUSH(t->store->memory, &t->rows) : NULL;
+    if (!slot) return NULL;
+    *slot = row;
+    row->table = t;
+    row->ordinal = (uint32_t)t->rows.count - 1;
+    for (uint32_t i = 0; i < t->layout->entity->key.count; i++) put(row, t->layout->entity->key.at[i], &key[i]);
+    return row;
+}
+
+/* A key of text or of several columns as bytes: each part an integer, or a length and its text. */
+enum { KEY_BYTES_SMALL = 256 };
+typedef struct key_bytes {
+    buffer large;
+    char small[KEY_BYTES_SMALL];
+    sheaf_slice bytes;
+} key_bytes;
+
+static bool key_to_bytes(const store_table *t, const sheaf_value *key, key_bytes *ret) {
+    uint32_t count = t->layout->entity->key.count;
+    if (count == 1) { /* one text: itself */
+        ret->bytes = key->text;
+        return true;
+    }
+    size_t need = 0;
+    for (uint32_t i = 0; i < count; i++) need += 8 + (key[i].kind == SHEAF_KIND_TEXT ? key[i].text.len : 0);
+    char *at = ret->small;
+    if (need > sizeof ret->small) {
+        if (!buffer_reserve(&ret->large, need)) return false;
+        at = ret->large.ptr;
+    }
+    ret->bytes = (sheaf_slice){at, need};
+    for (uint32_t i = 0; i < count; i++) {
+        bool text = key[i].kind == SHEAF_KIND_TEXT;
+        int64_t head = text ? (int64_t)key[i].text.len : key[i].i;
+        memcpy(at, &head, sizeof head);
+        at += sizeof head;
+        if (text && key[i].text.len) memcpy(at, key[i].text.ptr, key[i].text.len);
+        at += text ? key[i].text.len : 0;
+    }
+    return true;
+}
+
+static store_row *row_for_bytes(store_table *t, const sheaf_value *key, sheaf_slice bytes) {
+    store_row *row = map_get(&t->by_bytes, bytes);
+    if (row) return row;
+    sheaf_slice kept = arena_copy(t->store->memory, bytes);
+    row = kept.ptr ? new_row(t, key) : NULL;
+    if (row && !map_put(&t->by_bytes, kept, row, NULL)) return NULL;
+    return row;
+}
+
+store_row *store_row_for_key(store_table *t, const sheaf_value *key) {
+    if (t->layout->key_is_one_int) {
+        void **slot = int_map_slot(&t->by_int, key->i);
+        if (!slot) return NULL;
+        if (!*slot) *slot = new_row(t, key); /* rows are not kept in the map's arena block: the slot stays */
+        return *slot;
+    }
+    key_bytes k;
+    buffer_init(&k.large, t->store->memory->allocator);
+    store_row *row = key_to_bytes(t, key, &k) ? row_for_bytes(t, key, k.bytes) : NULL;
+    buffer_free(&k.large);
+    return row;
+}
+
+store_row *store_find(const store_table *t, const sheaf_value *key) {
+    if (t->layout->key_is_one_int) return int_map_get(&t->by_int, key->i);
+    key_bytes k;
+    buffer_init(&k.large, t->store->memory->allocator);
+    store_row *row = key_to_bytes(t, key, &k) ? map_get(&t->by_bytes, k.bytes) : NULL;
+    buffer_free(&k.large);
+    return row;
+}
+
+void store_fill(store_row *row, const sheaf_value *values) {
+    if (row->filled) return;
+    const plan_layout *l = row->table->layout;
+    for (uint32_t i = 0; i < l->column_count; i++) put(row, l->columns[i], &values[i]);
+    row->filled = 1;
+}
+
+static void set_bit(store_row *row, const plan_group *group) {
+    *(uint64_t *)((char *)row + group->member_at) |= group->member_bit;
+}
+
+void store_join(store_row *row, const plan_group *group) {
+    set_bit(row, group);
+    for (uint32_t i = 0; i < group->included_by_count; i++) set_bit(row, group->included_by[i]);
+}
+
+sheaf_value store_value(const store_row *row, const model_column *column) {
+    if (store_is_null(row, column)) return (sheaf_value){0};
+    const plan *p = row->table->store->plan;
+    uint32_t at = row->table->layout->column_at[column->index];
+    sheaf_value v = {.kind = store_kind(p, column)};
+    if (v.kind == SHEAF_KIND_TEXT) v.text = store_text_at(row, at);
+    else v.i = store_int_at(row, at);
+    return v;
+}

@@ -1,0 +1,138 @@
+/* store: realised memory: rows, identity, membership, edges.
+ *
+ *   store.h    tables of rows, by entity; the row's own layout is the plan's (plan/plan.h: plan_layout)
+ *   store.c    rows found and made by key; columns filled from values
+ *   list.c     pairs of parent and child → each parent's list: grouped, without repeats, sorted, cut, picked
+ *   compare.c  the order of two rows, as every backend orders them
+ *   cursor.c   a row's place in an order, as text
+ *
+ * One row of an entity and key exists once in a store. It is made when its key is first heard of (in a column of another row, in a
+ * link, in a result) and filled when its columns come; a row that was never filled does not exist in the database. Membership is a bit
+ * for each group. Everything lives in the arena given at init, and only there. One thread at a time.
+ */
+#ifndef SHEAF_STORE_H
+#define SHEAF_STORE_H
+
+#include "../base/map.h"
+#include "../plan/plan.h"
+
+/* The head of a row. Behind it, at the layout's offsets: words of membership bits, words of NULL bits, values, edges. */
+struct sheaf_row {
+    struct store_table *table;
+    uint32_t ordinal; /* in its table, from 0 in the order of making */
+    uint32_t filled;  /* 1: its columns are there */
+    uint64_t stamp;   /* scratch of list.c: the list that it was last put into */
+};
+typedef struct sheaf_row store_row;
+
+typedef struct store_rows {
+    store_row **items;
+    size_t count, room;
+} store_rows;
+
+typedef struct store_edge {
+    store_row *const *rows;
+    size_t count;
+} store_edge; /* where an edge to many is kept; an edge to one is a store_row * */
+
+typedef struct store_table {
+    struct store *store;
+    const plan_layout *layout;
+    store_rows rows;          /* by ordinal */
+    int_map by_int;   /* key of one integer */
+    map by_bytes;     /* any other key, as bytes */
+} store_table;
+
+typedef struct store {
+    arena *memory;
+    const plan *plan;
+    void *owner;          /* the context, for messages */
+    store_table *tables;  /* by plan_layout.index */
+    uint64_t next_stamp;
+} store;
+
+bool store_init(store *s, arena *memory, const plan *p, void *owner);
+
+static inline store_table *store_table_of(store *s, const plan_layout *layout) {
+    return &s->tables[layout->index];
+}
+
+/* The row with this key (as many values as the key has columns), made when it is new. NULL: no memory. */
+store_row *store_row_for_key(store_table *t, const sheaf_value *key);
+/* The same, but NULL where there is none. */
+store_row *store_find(const store_table *t, const sheaf_value *key);
+
+/* Writes the values of the layout's columns, in their order, and marks the row as filled. A filled row is left as it is: the
+ * snapshot is the same. */
+void store_fill(store_row *row, const sheaf_value *values);
+
+/* Membership in the group and in all that include it. */
+void store_join(store_row *row, const plan_group *group);
+
+static inline bool store_is_member(const store_row *row, const plan_group *group) {
+    return (*(const uint64_t *)((const char *)row + group->member_at) & group->member_bit) != 0;
+}
+
+/* ---- Values in a row ------------------------------------------------------------------------------------*/
+
+static inline bool store_null_bit(const store_row *row, uint32_t bit) {
+    const uint64_t *words = (const uint64_t *)((const char *)row + row->table->layout->nulls_at);
+    return words[bit / 64] >> bit % 64 & 1;
+}
+static inline bool store_is_null(const store_row *row, const model_column *column) {
+    return store_null_bit(row, row->table->layout->column_null[column->index]);
+}
+static inline int64_t store_int_at(const store_row *row, uint32_t at) {
+    return *(const int64_t *)((const char *)row + at);
+}
+static inline double store_float_at(const store_row *row, uint32_t at) {
+    return *(const double *)((const char *)row + at);
+}
+static inline sheaf_slice store_text_at(const store_row *row, uint32_t at) {
+    return *(const sheaf_slice *)((const char *)row + at);
+}
+/* The kind of a column's values: an ID may be either. */
+sheaf_kind store_kind(const plan *p, const model_column *column);
+/* The column's value; it must be in the layout. */
+sheaf_value store_value(const store_row *row, const model_column *column);
+void store_set_null(store_row *row, uint32_t bit, bool null);
+
+static inline store_row **store_one_slot(const store_row *parent, const plan_group *group) {
+    return (store_row **)((char *)(uintptr_t)parent + group->edge_at);
+}
+static inline store_edge *store_many_slot(const store_row *parent, const plan_group *group) {
+    return (store_edge *)((char *)(uintptr_t)parent + group->edge_at);
+}
+
+/* ---- Order ----------------------------------------------------------------------------------------------*/
+
+/* <0, 0, >0: NULLs last ascending and first descending; NaN above all numbers; text by bytes; decimals by value. */
+int store_compare(const plan *p, const store_row *a, const store_row *b, const model_order_item *order, uint32_t count);
+
+/* Appends the cursor of a row in this (complete) order. NOT_ASKED where its columns are not in the row. */
+bool store_cursor(const store_row *row, const model_order_item *order, uint32_t count, buffer *out, sheaf_error *err);
+
+/* ---- Lists ----------------------------------------------------------------------------------------------*/
+
+/* What one CHILDREN statement brought: pairs, in the order of arrival. */
+typedef struct store_pairs {
+    struct store_pair {
+        store_row *parent, *child;
+    } *items;
+    size_t count, room;
+} store_pairs;
+
+/* How each parent's rows become its list. */
+typedef struct store_listing {
+    const plan_step *step;
+    int64_t limit;     /* for each parent; -1 none */
+    int64_t offset;    /* for each parent; 0 where SQL did it */
+    int64_t page_max;  /* more rows for one parent without a limit: SHEAF_E_LIMIT */
+    bool pick;         /* keep what holds the maximum, then the first */
+} store_listing;
+
+/* Groups the pairs by parent; for each parent drops repeats, sorts where the step says so, picks, cuts; writes the edges of the
+ * step's groups into the parents that belong to them, and makes the children members. */
+bool store_list(store *s, const store_pairs *pairs, const store_listing *how, sheaf_error *err);
+
+#endif
