@@ -143,7 +143,7 @@ bool pg_sync(pg *p) {
 }
 
 /* In a pipeline each statement gives its result and then a NULL. */
-PGresult *pg_next(pg *p) {
+PGresult *pg_take_result(pg *p) {
     PGresult *r = PQgetResult(p->conn), *after = r ? PQgetResult(p->conn) : NULL;
     PQclear(after);
     if (!r) fail(p, "no result");

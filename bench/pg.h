@@ -43,7 +43,7 @@ bool pg_flush(pg *p); /* ends a trip: the server answers what was sent */
 bool pg_sync(pg *p);  /* ends the last trip of a page */
 
 /* The next result, kept; NULL: failed. `pg_end` takes what answers `pg_sync`. */
-PGresult *pg_next(pg *p);
+PGresult *pg_take_result(pg *p);
 bool pg_end(pg *p);
 
 /* Without a pipeline: one statement, one round trip. */

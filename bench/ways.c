@@ -1,4 +1,6 @@
 /* The ways that work for every subject. */
 #include "bench.h"
 
-const bench_way *const bench_general_ways[] = {NULL};
+extern const bench_way bench_sheaf;
+
+const bench_way *const bench_general_ways[] = {&bench_sheaf, NULL};

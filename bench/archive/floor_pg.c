@@ -53,9 +53,9 @@ static bool packages(floor_pg *f, const bench_request *q, bench_cost *cost) {
     cost->trips++;
     cost->statements += 2;
     if (!pg_send(p, "begin", NULL, 0) || !pg_send_text(p, "distro", q->distro) ||
-        !pg_send_text(p, "package", q->distro) || !pg_flush(p) || !pg_next(p))
+        !pg_send_text(p, "package", q->distro) || !pg_flush(p) || !pg_take_result(p))
         return false;
-    PGresult *distro = pg_next(p), *r = distro ? pg_next(p) : NULL;
+    PGresult *distro = pg_take_result(p), *r = distro ? pg_take_result(p) : NULL;
     if (!r) return false;
     phase(f, cost, BENCH_WAIT);
     if (PQntuples(distro)) {
@@ -84,7 +84,7 @@ static bool uploads(floor_pg *f, bench_cost *cost) {
     cost->statements++;
     if (!pg_send_ids(p, "uploader", f->page.package_ids.ids, f->page.package_ids.count) || !pg_flush(p))
         return false;
-    PGresult *r = pg_next(p);
+    PGresult *r = pg_take_result(p);
     phase(f, cost, BENCH_WAIT);
     bool ok = r != NULL;
     for (int i = 0, n = PQntuples(r); ok && i < n; i++)
@@ -103,8 +103,8 @@ static bool people(floor_pg *f, bench_cost *cost) {
     if (!pg_send_ids(p, "person", ids->ids, ids->count) || !pg_send_ids(p, "count", ids->ids, ids->count) ||
         !pg_send(p, "commit", NULL, 0) || !pg_sync(p))
         return false;
-    PGresult *r = pg_next(p), *counts = r ? pg_next(p) : NULL;
-    if (!counts || !pg_next(p) || !pg_end(p)) return false;
+    PGresult *r = pg_take_result(p), *counts = r ? pg_take_result(p) : NULL;
+    if (!counts || !pg_take_result(p) || !pg_end(p)) return false;
     phase(f, cost, BENCH_WAIT);
     for (int i = 0, n = PQntuples(r); i < n; i++) {
         person *who = hot_person(&f->page, pg_int(r, i, 0));

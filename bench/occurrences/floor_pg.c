@@ -94,12 +94,12 @@ static bool ask_page(floor_pg *f, const bench_request *q, bench_cost *cost) {
     else
         ok = ok && pg_send(&f->pg, names[q->after][limit], keyset, q->after ? 3 : 1);
     if (q->numbered) ok = ok && pg_send(&f->pg, "count", numbered, 1);
-    return ok && pg_flush(&f->pg) && pg_next(&f->pg);
+    return ok && pg_flush(&f->pg) && pg_take_result(&f->pg);
 }
 
 static bool take_page(floor_pg *f, bench_cost *cost) {
-    PGresult *r = pg_next(&f->pg);
-    PGresult *total = r && f->page.numbered ? pg_next(&f->pg) : NULL;
+    PGresult *r = pg_take_result(&f->pg);
+    PGresult *total = r && f->page.numbered ? pg_take_result(&f->pg) : NULL;
     if (!r || (f->page.numbered && !total)) return false;
     phase(f, cost, BENCH_WAIT);
     if (total) f->page.total = pg_int(total, 0, 0);
@@ -168,11 +168,11 @@ static bool children(floor_pg *f, bench_cost *cost) {
         !ask(f, "classification", &f->page.occurrence_ids, cost) ||
         !ask(f, "identification", &f->page.occurrence_ids, cost) || !pg_flush(p))
         return false;
-    PGresult *deployments = f->page.deployment_ids.count ? pg_next(p) : NULL;
-    PGresult *events = f->page.event_ids.count ? pg_next(p) : NULL;
-    PGresult *detections = pg_next(p);
-    PGresult *classifications = pg_next(p);
-    PGresult *identifications = pg_next(p);
+    PGresult *deployments = f->page.deployment_ids.count ? pg_take_result(p) : NULL;
+    PGresult *events = f->page.event_ids.count ? pg_take_result(p) : NULL;
+    PGresult *detections = pg_take_result(p);
+    PGresult *classifications = pg_take_result(p);
+    PGresult *identifications = pg_take_result(p);
     phase(f, cost, BENCH_WAIT);
     if (!detections || !classifications || !identifications) return false;
     take_names(f->page.deployments, &f->page.deployment_ids, deployments);
@@ -193,10 +193,10 @@ static bool names(floor_pg *f, bench_cost *cost) {
     if (!ask(f, "taxon", &f->page.taxon_ids, cost) || !ask(f, "algorithm", &f->page.algorithm_ids, cost) ||
         !ask(f, "person", &f->page.person_ids, cost) || !pg_send(p, "commit", NULL, 0) || !pg_sync(p))
         return false;
-    PGresult *taxa = f->page.taxon_ids.count ? pg_next(p) : NULL;
-    PGresult *algorithms = f->page.algorithm_ids.count ? pg_next(p) : NULL;
-    PGresult *people = f->page.person_ids.count ? pg_next(p) : NULL;
-    if (!pg_next(p) || !pg_end(p)) return false;
+    PGresult *taxa = f->page.taxon_ids.count ? pg_take_result(p) : NULL;
+    PGresult *algorithms = f->page.algorithm_ids.count ? pg_take_result(p) : NULL;
+    PGresult *people = f->page.person_ids.count ? pg_take_result(p) : NULL;
+    if (!pg_take_result(p) || !pg_end(p)) return false;
     phase(f, cost, BENCH_WAIT);
     for (int i = 0, n = PQntuples(taxa); i < n; i++)
         f->page.taxa[idset_find(&f->page.taxon_ids, pg_int(taxa, i, 0))] =

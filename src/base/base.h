@@ -6,6 +6,7 @@
  *   slice.h    reading text: compare, split, "did you mean"
  *   map.h      hash maps from slices or integers
  *   error.h    filling a sheaf_error
+ *   file.h     whole files, the names in a folder
  *   utf8.h     validity; base64
  *   number.h   integers and floats as text, the shortest that reads back; decimals compared
  *   time.h     timestamps and dates as text (RFC 3339) and back; clocks

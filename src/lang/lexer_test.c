@@ -71,6 +71,7 @@ static void string_values(void **state) {
         {"\"\\uD83D\"", NULL},
         {"\"\\uDE00\"", NULL},
         {"\"\\uD83D\\uD83D\"", NULL},
+        {"\"\\uD83D\\uE000\"", NULL},
         {"\"\\uD83Dx\"", NULL},
         {"\"\\uD83D\\n1234\"", NULL},
         {"\"\\uDE00\\uD83D\"", NULL},

@@ -96,6 +96,10 @@ static const struct {
      "\"eeeeeeeeeeeeeeeeeeeee\")\n}\n",
      "{\n  aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa(\n    b: \"\u00e9ccccccccccccccccccccccccccccccccc\"\n"
      "    d: \"eeeeeeeeeeeeeeeeeeeee\"\n  )\n}\n"},
+    {"{\n  aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa(b: \"\u00e9cccccccccccccccccccccccccccccccc\", d: "
+     "\"eeeeeeeeeeeeeeeeeeeee\") {\n    f\n  }\n}\n",
+     "{\n  aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa(\n    b: \"\u00e9cccccccccccccccccccccccccccccccc\"\n    d: "
+     "\"eeeeeeeeeeeeeeeeeeeee\"\n  ) {\n    f\n  }\n}\n"},
     {"query q @aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa "
      "@bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb(c: 1) {\n  a\n}\n",
      "query q\n  @aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n"

@@ -1,9 +1,7 @@
 /* load.c: the first stage, types and fields; and the calls that load a model. */
 #include "load.h"
 
-#include <errno.h>
-#include <stdio.h>
-
+#include "../base/file.h"
 #include "filter.h"
 #include "value.h"
 
@@ -244,7 +242,7 @@ static bool check_relation_type(loader *l, const model_field *f, const field_typ
 /* The field's kind, by its directive or else by its type. */
 static bool classify(loader *l, model_field *f, const field_type *t) {
     const directive_uses *uses = &draft_of(l, f)->uses;
-    directive_id decider;
+    directive_id decider = DIRECTIVE_ID_COUNT;
     if (!find_decider(l, uses, &decider)) return false;
     if (decider == DIRECTIVE_ID_COUNT)
         decider = !t->entity ? DIRECTIVE_COLUMN : t->list ? DIRECTIVE_MANY : DIRECTIVE_REF;
@@ -351,26 +349,12 @@ bool sheaf_model_parse(sheaf_slice text, const char *file, const sheaf_allocator
     return ok;
 }
 
-/* At most one byte more than a document may have, so that lang_parse can say that it is too long. */
-static bool read_file(FILE *file, buffer *text) {
-    char piece[16384];
-    size_t len;
-    while (text->len <= LANG_SOURCE_MAX && (len = fread(piece, 1, sizeof piece, file)) > 0)
-        buffer_bytes(text, piece, len);
-    return !ferror(file);
-}
-
 bool sheaf_model_load(const char *path, const sheaf_allocator *allocator, sheaf_model **ret_model,
                       sheaf_error *err) {
-    FILE *file = fopen(path, "rb");
-    if (!file) return error_set(err, SHEAF_E_IO, "%s: cannot be opened: %s", path, strerrordesc_np(errno));
     buffer text;
     buffer_init(&text, memory_or_default(allocator));
-    bool ok = read_file(file, &text) ||
-              error_set(err, SHEAF_E_IO, "%s: cannot be read: %s", path, strerrordesc_np(errno));
-    fclose(file);
-    if (ok && text.failed) ok = error_memory(err);
-    ok = ok && sheaf_model_parse(buffer_view(&text), path, allocator, ret_model, err);
+    bool ok = file_read(path, LANG_SOURCE_MAX, &text, err) &&
+              sheaf_model_parse(buffer_view(&text), path, allocator, ret_model, err);
     buffer_free(&text);
     return ok;
 }

@@ -79,7 +79,8 @@ static bool open_connection(const char *url, const driver_options *options, driv
     c->busy_timeout_ms = options->busy_timeout_ms;
     c->statements_max = options->statements_max;
     cache_init(&c->prepared, c->allocator);
-    int flags = options->read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+    int flags = options->read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+    if (!options->read_only && !options->must_exist) flags |= SQLITE_OPEN_CREATE;
     int code = sqlite3_open_v2(url + sizeof scheme - 1, &c->db,
                                flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
     if (!code) code = set_up(c);

@@ -1,0 +1,191 @@
+/* world: what a case is made of: a model, its tables with all their rows in memory, and the settings of the
+ * databases. Made at random, written as SDL and as SQL; the evaluator reads it as it stands.
+ *
+ *   rng.h         random numbers
+ *   world.h       the data structures of models and rows
+ *   model.c       random models             model_text.c   a model as SDL
+ *   values.c      random values of scalars, and how they are written
+ *   rows.c        random rows
+ *   condition.c   random conditions and orders, and their text
+ *   question.h    shapes and graphs of groups: what is asked
+ *   shape.c       random shapes             shape_text.c   a shape as a document
+ *   groups.c      random graphs of groups
+ *   naive.h       the evaluator: one row at a time
+ *   engine.h      the same asked of Sheaf, on a backend
+ *   setup.h       tables and rows put into SQLite and PostgreSQL
+ *   shrink.c      the smallest case that still differs
+ *   main.c        blocks of cases, TAP
+ *
+ * All of a world lives in one arena. A lack of memory ends the program.
+ */
+#ifndef ORACLE_WORLD_H
+#define ORACLE_WORLD_H
+
+#include <sheaf/db.h>
+
+#include "../../src/base/base.h"
+#include "rng.h"
+
+enum { KEY_MAX = 4, PATH_MAX_HOPS = 4, ORDER_MAX = 3, PER_MAX = 2 };
+
+typedef struct entity entity;
+typedef struct field field;
+typedef struct condition condition;
+typedef struct link link;
+
+/* Which values a column gets, beside its scalar. */
+typedef enum pool_kind {
+    POOL_ANY,
+    POOL_SMALL,   /* whole numbers of 16 bits */
+    POOL_SINGLE,  /* floats of 32 bits */
+    POOL_WHOLE,   /* floats without a fraction, for columns of integers; decimals too */
+    POOL_WORDS,   /* the values of an enum */
+    POOL_TEXT_ID, /* IDs that are text */
+    POOL_UUID_ID  /* IDs that are UUIDs */
+} pool_kind;
+
+typedef struct column {
+    const char *name;
+    sheaf_scalar scalar;
+    pool_kind pool;
+    const char *pg, *sqlite; /* declared types */
+    bool nullable;           /* in the database */
+    unsigned nulls;          /* percent */
+    bool few;                /* of few values: many ties */
+} column;
+
+typedef struct row {
+    entity *of;
+    sheaf_value *values; /* by column */
+} row;
+
+typedef struct rows {
+    row **items;
+    size_t count, room;
+} rows;
+
+typedef struct order {
+    struct {
+        field *by;
+        bool descending;
+    } items[ORDER_MAX];
+    uint32_t count;
+} order;
+
+typedef enum field_kind { IS_COLUMN, IS_TEXT, IS_COUNT, IS_REF, IS_MANY, IS_THROUGH, IS_FOLLOW, IS_PICK } field_kind;
+
+typedef struct text_part {
+    const char *literal; /* NULL: not a literal */
+    field *refs[3];
+    uint32_t ref_count;
+    field *attribute;
+} text_part;
+
+struct field {
+    const char *name;
+    field_kind kind;
+    entity *of;
+    sheaf_scalar scalar;
+    bool non_null, unique;
+    uint32_t column; /* COLUMN */
+    entity *target;  /* relations, and COUNT */
+    bool list;
+    uint32_t columns[KEY_MAX]; /* REF: as many as the target's key has */
+    field *back;               /* MANY: the reference that leads here */
+    link *by;                  /* THROUGH */
+    bool backwards;            /* THROUGH: from the link's `to` to its `from` */
+    field *path[PATH_MAX_HOPS]; /* FOLLOW, PICK, COUNT */
+    uint32_t path_count;
+    condition *where;
+    order order;
+    field *keep_max, *per[PER_MAX];
+    uint32_t per_count;
+    text_part parts[5];
+    uint32_t part_count;
+    bool spelled; /* its directive is written even where a default says the same */
+};
+
+typedef struct table_index {
+    uint32_t columns[KEY_MAX];
+    uint32_t count;
+    bool unique;
+} table_index;
+
+struct entity {
+    const char *name, *singular, *plural, *table;
+    bool own_table, own_plural; /* named by @table */
+    bool in_schema;             /* @table(schema: "main") */
+    uint32_t index;
+    column columns[40];
+    uint32_t column_count;
+    field *fields[40];
+    uint32_t field_count;
+    field *key_fields[KEY_MAX]; /* columns and references */
+    uint32_t key_field_count;
+    uint32_t key[KEY_MAX]; /* columns */
+    uint32_t key_count;
+    rows rows;
+    table_index indexes[6];
+    uint32_t index_count;
+    bool foreign_keys; /* declared, so no reference dangles */
+    bool primary;      /* the key is the PRIMARY KEY; otherwise a unique index */
+};
+
+struct link {
+    const char *table;
+    entity *from, *to;
+    bool unique, foreign_keys;
+    struct {
+        sheaf_value **items; /* the columns of `from`, then those of `to` */
+        size_t count, room;
+    } rows;
+};
+
+typedef struct world {
+    arena memory;
+    entity *entities[8];
+    uint32_t entity_count;
+    link *links[6];
+    uint32_t link_count;
+    sheaf_limits limits;
+    bool analysed;       /* the databases have statistics */
+    uint32_t pretend;    /* and pretend that lists are long: bit n: table n is said to be large */
+    bool may_dangle;     /* references that are '!' may dangle too */
+} world;
+
+/* Memory that is there. */
+void *world_must(void *ptr);
+#define WORLD_NEW(w, T)     ((T *)world_must(ARENA_NEW(&(w)->memory, T)))
+#define WORLD_PUSH(w, list) (*(__typeof__((list)->items))world_must(ARENA_PUSH(&(w)->memory, (list))))
+const char *world_name(world *w, const char *format, ...) SHEAF_PRINTF(2, 3);
+
+world *world_new(void);
+void world_free(world *w);
+
+/* model.c, rows.c */
+void model_make(world *w, rng *r);
+void rows_make(world *w, rng *r);
+
+/* model_text.c: the SDL. */
+void model_write(const world *w, buffer *out);
+
+/* values.c */
+sheaf_value value_random(world *w, rng *r, const column *c);
+sheaf_value value_key(world *w, rng *r, const column *c, uint32_t number); /* distinct by number */
+bool value_equal(sheaf_scalar scalar, sheaf_value a, sheaf_value b);
+int value_compare(sheaf_scalar scalar, sheaf_value a, sheaf_value b);
+/* As a literal of a document; `words`: of an enum. */
+void value_write(buffer *out, sheaf_scalar scalar, sheaf_value v);
+void value_write_string(buffer *out, sheaf_slice text);
+static inline bool value_is_null(sheaf_value v) {
+    return v.kind == SHEAF_KIND_NULL;
+}
+
+static inline bool field_is_to_rows(const field *f) {
+    return f->kind >= IS_REF;
+}
+static inline sheaf_value row_value(const row *r, const field *attribute) {
+    return r->values[attribute->column];
+}
+
+#endif
