@@ -25,14 +25,26 @@ SHEAF_API bool sheaf_page_json(sheaf_page *page, sheaf_slice *ret, sheaf_error *
 /* The rows of the shape's only list at the root, each as an object on a line of its own. USAGE where it has another form. */
 SHEAF_API bool sheaf_page_ndjson(sheaf_page *page, sheaf_slice *ret, sheaf_error *err);
 
-/* What `sheaf plan` shows, as text: levels, steps, SQL, statements and trips, by a db and a shape; and whether its @budget holds (else
- * SHEAF_E_CHANGED). The plan of a shape whose `limit` is a variable is made with the variable's default, or with page-default. */
+/* What a shape takes, known without running anything. `statements` and `trips` are exact; the _max also count
+ * lists that turn out to hold so many rows that they are asked for once more, for SQL to choose. */
 typedef struct sheaf_plan_numbers {
-    uint32_t statements, statements_max, trips, trips_max, groups;
+    uint32_t statements, statements_max, trips, trips_max;
 } sheaf_plan_numbers;
-SHEAF_API bool sheaf_shape_plan(sheaf_db *db, const sheaf_shape *shape, bool explain, char **ret_text,
+
+typedef enum sheaf_plan_form {
+    SHEAF_PLAN_INDEXES, /* trips, steps, SQL, and the indexes that the database uses for each */
+    SHEAF_PLAN_EXPLAIN, /* and the database's own plan of each statement */
+    SHEAF_PLAN_LOCK     /* trips, steps and SQL only, as they are where no numbers of rows are known: the same for every
+                         * database of a backend that has these tables, so that it can be kept and compared */
+} sheaf_plan_form;
+
+/* The plan of a shape as text. A `limit` that is a variable is planned with the variable's default, or with page-default. The text
+ * is the caller's, for sheaf_text_free. */
+SHEAF_API bool sheaf_shape_plan(sheaf_db *db, const sheaf_shape *shape, sheaf_plan_form form, char **ret_text,
                                 sheaf_plan_numbers *ret_numbers, sheaf_error *err);
-/* Frees text that a call gave for the caller to keep. */
 SHEAF_API void sheaf_text_free(sheaf_db *db, char *text);
+
+/* Whether the shape's @budget, if it has one, holds: else SHEAF_E_CHANGED. */
+SHEAF_API bool sheaf_shape_within_budget(const sheaf_shape *shape, const sheaf_plan_numbers *numbers, sheaf_error *err);
 
 #endif

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#include "error.h"
 #include "slice.h"
 
 #define PIECE 65536 /* bytes read at once */

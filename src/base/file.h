@@ -6,6 +6,7 @@
 
 #include "arena.h"
 #include "buffer.h"
+#include "error.h"
 
 /* Appends the content of a file. What is longer than `max` bytes is cut a little behind them, so that the
  * reader of the content can tell. */

@@ -1,5 +1,6 @@
 #include "test.h"
 
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 

@@ -8,6 +8,7 @@
  *   read.c      reading: no call from there can reach the database
  *   cursor.c    cursors, read
  *   page.c      a shape realised: the same groups, declared from a shape's tree
+ *   explain.c   a shape planned, as text
  */
 #ifndef SHEAF_SRC_CONTEXT_H
 #define SHEAF_SRC_CONTEXT_H

@@ -13,12 +13,13 @@
 #include "../plan/plan.h"
 #include "../sql/sql.h"
 
-/* A plan with its statements: frozen but for `repeated`, which only ever goes from false to true. */
+/* A plan with its statements: frozen but for what it learns: `in_sql` and `text_size`. */
 typedef struct ready_plan {
     plan *plan;
     sql_prepared *statements; /* by step */
     sql_prepared *instead;    /* by step; where the step may be repeated */
     atomic_bool *in_sql;      /* by step: it was too large once, so from now on SQL chooses at once */
+    atomic_size_t text_size;  /* of the page that was rendered last */
     arena memory;             /* of the statements */
     uint64_t hash;
     struct ready_plan *next;  /* of the same bucket */

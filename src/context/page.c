@@ -55,16 +55,11 @@ static bool set_arguments(const declarer *d, const shape_node *node, graph_group
     return fail(d, node, cursor.code, cursor.message);
 }
 
-static const char *place_of(const declarer *d, const shape_node *node) {
-    sheaf_slice text = arena_printf(&d->c->memory, "%s:%u", node->document->file, node->place.line);
-    return text.ptr ? text.ptr : "";
-}
-
 static graph_group *add_group(const declarer *d, const shape_node *node, graph_group *parent) {
     graph *g = &d->c->graph;
-    if (node->kind == SHAPE_COUNT) return graph_add(g, GRAPH_COUNT, node->entity, place_of(d, node));
-    if (parent) return graph_follow(g, parent, node->field, place_of(d, node));
-    graph_group *root = graph_add(g, GRAPH_SEARCH, node->entity, place_of(d, node));
+    if (node->kind == SHAPE_COUNT) return graph_add(g, GRAPH_COUNT, node->entity, node->where_made);
+    if (parent) return graph_follow(g, parent, node->field, node->where_made);
+    graph_group *root = graph_add(g, GRAPH_SEARCH, node->entity, node->where_made);
     if (root && node->kind == SHAPE_ONE) root->to_one = true;
     else if (root) root->limit = d->c->db->limits.page_default;
     return root;
@@ -176,7 +171,10 @@ static bool render(sheaf_page *page, bool (*as)(const render_input *, buffer *, 
     int64_t start = clock_ns();
     if (!render_input_of(page, &input, err)) return false;
     buffer_clear(&page->json);
+    ready_plan *ready = page->context->ready; /* most pages of a plan are about as long */
+    buffer_reserve(&page->json, atomic_load_explicit(&ready->text_size, memory_order_relaxed));
     if (!as(&input, &page->json, err)) return false;
+    atomic_store_explicit(&ready->text_size, page->json.len, memory_order_relaxed);
     page->context->stats.render_ns = (uint64_t)(clock_ns() - start);
     *ret = buffer_view(&page->json);
     return true;

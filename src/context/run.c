@@ -55,10 +55,12 @@ static bool take_pair(runner *r, const plan_step *step, const sheaf_value *value
     store_row *parent = parent_for(r, step->parent_layout, values);
     if (!parent) return error_set(err, SHEAF_E_DATABASE, "the database returned a key that it was not asked for");
     values += step->query.start->key.count;
-    store_row *child = store_row_for_key(store_table_of(r->s, step->layout), values);
+    store_table *table = store_table_of(r->s, step->layout);
+    bool loose = step->choice == CHOOSE_MEMORY && step->carries && !step->query.distinct; /* most will not be kept */
+    store_row *child = loose ? store_loose_row(table, &r->scratch, values) : store_row_for_key(table, values);
     struct store_pair *pair = child ? ARENA_PUSH(&r->scratch, &r->pairs[step->index]) : NULL;
     if (!pair) return error_memory(err);
-    if (step->carries) store_fill(child, values);
+    if (step->carries && !loose) store_fill(child, values);
     *pair = (struct store_pair){parent, child};
     return true;
 }

@@ -22,7 +22,7 @@ static const char *skip(const char *at, const char *end, size_t characters) {
 }
 
 static sheaf_slice find_line(sheaf_slice source, uint32_t line) {
-    const char *at = source.ptr, *end = at + source.len, *stop;
+    const char *at = source.ptr ? source.ptr : "", *end = at + source.len, *stop;
     for (; at < end && line > 1; at++)
         if (*at == '\n' || (*at == '\r' && !(at + 1 < end && at[1] == '\n'))) line--;
     for (stop = at; stop < end && *stop != '\n' && *stop != '\r'; stop++) continue;

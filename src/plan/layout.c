@@ -18,7 +18,8 @@ static bool add_layout(planner *p, const model_entity *entity) {
     l->column_null = ARENA_ARRAY(p->memory, uint16_t, entity->column_count);
     l->field_at = ARENA_ARRAY(p->memory, uint32_t, entity->field_count);
     l->field_null = ARENA_ARRAY(p->memory, uint16_t, entity->field_count);
-    if (!l->columns || !l->column_at || !l->column_null || !l->field_at || !l->field_null) return false;
+    l->slots = ARENA_ARRAY(p->memory, plan_slot, entity->column_count);
+    if (!l->columns || !l->slots || !l->column_at || !l->column_null || !l->field_at || !l->field_null) return false;
     for (uint32_t k = 0; k < entity->key.count; k++) {
         l->key_is_text[k] = bound(p->binding, entity->key.at[k])->text ||
                             scalar_kind(entity->key.at[k]->scalar) == SHEAF_KIND_TEXT;
@@ -109,10 +110,13 @@ static void assign(planner *p, plan_layout *l) {
     at += l->null_words * 8;
     for (uint32_t i = 0; i < l->column_count; i++) {
         const model_column *column = l->columns[i];
+        uint32_t size = value_size(p, column);
+        l->slots[i] = (plan_slot){.at = at, .null = (uint16_t)null, .is_text = size == sizeof(sheaf_slice)};
         l->column_at[column->index] = at;
         l->column_null[column->index] = (uint16_t)null++;
-        at += value_size(p, column);
+        at += size;
     }
+    l->columns_end = at;
     for (uint32_t f = 0; f < l->entity->field_count; f++) {
         const model_field *field = &l->entity->fields[f];
         if ((field->kind != FIELD_TEXT && field->kind != FIELD_COUNT) || !is_asked(p, l, field)) continue;
@@ -142,7 +146,39 @@ static void output_columns(const plan_layout *l, bool carries, plan_query *q) {
     q->column_count = carries ? l->column_count : l->entity->key.count;
 }
 
-void planner_layouts_finish(planner *p) {
+static plan_sort_key sort_key(const planner *p, const plan_layout *l, const model_column *column, bool descending) {
+    uint32_t bit = l->column_null[column->index];
+    plan_sort_key key = {.at = l->column_at[column->index],
+                         .null_at = l->nulls_at + bit / 64 * 8,
+                         .null_bit = UINT64_C(1) << bit % 64,
+                         .descending = descending};
+    bool is_text = value_size(p, column) == sizeof(sheaf_slice);
+    key.as = column->scalar == SHEAF_DECIMAL ? SORT_DECIMAL
+             : is_text                       ? SORT_TEXT
+             : column->scalar == SHEAF_FLOAT ? SORT_FLOAT
+                                             : SORT_INT;
+    return key;
+}
+
+/* What a step compares in memory, once offsets are known. */
+static bool sort_keys(planner *p, plan_step *s) {
+    if (s->sort) {
+        s->sort_keys = ARENA_ARRAY(p->memory, plan_sort_key, s->order_count);
+        if (!s->sort_keys) return false;
+        for (uint32_t i = 0; i < s->order_count; i++)
+            s->sort_keys[i] = sort_key(p, s->layout, s->order[i].column, s->order[i].descending);
+    }
+    if (s->choice == CHOOSE_MEMORY && s->query.keep_max) {
+        s->keep_keys = ARENA_ARRAY(p->memory, plan_sort_key, s->query.per.count + 1);
+        if (!s->keep_keys) return false;
+        for (uint32_t i = 0; i < s->query.per.count; i++)
+            s->keep_keys[s->keep_count++] = sort_key(p, s->layout, s->query.per.at[i], false);
+        s->keep_keys[s->keep_count++] = sort_key(p, s->layout, s->query.keep_max, true);
+    }
+    return true;
+}
+
+bool planner_layouts_finish(planner *p) {
     for (uint32_t i = 0; i < p->plan->group_count; i++)
         if (p->plan->groups[i].origin != GRAPH_COUNT) need_of_group(p, &p->plan->groups[i]);
     for (uint32_t i = 0; i < p->plan->step_count; i++) need_of_step(p->plan->steps[i]);
@@ -153,5 +189,7 @@ void planner_layouts_finish(planner *p) {
         if (s->kind == STEP_TOTAL || s->kind == STEP_COUNT) continue;
         output_columns(s->layout, s->carries, &s->query);
         if (s->instead) output_columns(s->layout, s->carries, s->instead);
+        if (s->kind == STEP_CHILDREN && !sort_keys(p, s)) return false;
     }
+    return true;
 }

@@ -18,6 +18,21 @@
 #include "../model/binding.h"
 #include "graph.h"
 
+/* Where one column of the layout stands in a row. */
+typedef struct plan_slot {
+    uint32_t at;
+    uint16_t null; /* its NULL bit */
+    bool is_text;  /* a slice; else eight bytes */
+} plan_slot;
+
+/* A column that rows are compared by, with all that a comparison needs. */
+typedef struct plan_sort_key {
+    uint32_t at, null_at; /* null_at: offset of a word */
+    uint64_t null_bit;
+    enum { SORT_INT, SORT_FLOAT, SORT_TEXT, SORT_DECIMAL } as;
+    bool descending;
+} plan_sort_key;
+
 /* Where things are in a row of one entity, in one plan (offsets in bytes):
  *
  *   | table* | ordinal, flags, stamp | member words | null words | values … | counts … | edges … |
@@ -31,6 +46,8 @@ typedef struct plan_layout {
     uint32_t nulls_at, null_words;
     const model_column **columns; /* what is fetched: the key first, then the union of what all groups need */
     uint32_t column_count;
+    plan_slot *slots;          /* of `columns`, in their order */
+    uint32_t columns_end;      /* offset behind the last of them */
     uint32_t *column_at;       /* by model_column.index: offset; 0: not there */
     uint16_t *column_null;     /* by model_column.index: its null bit */
     uint32_t *field_at;        /* by model_field.index: counts and texts; 0: not there */
@@ -86,6 +103,9 @@ typedef struct plan_step {
     bool sort;                 /* sort each parent's rows in C by `order` */
     const model_order_item *order; /* complete */
     uint32_t order_count;
+    plan_sort_key *sort_keys;  /* of `order`, where `sort` */
+    plan_sort_key *keep_keys;  /* of a pick in memory with keep_max: those of `per`, then the value downwards */
+    uint32_t keep_count;       /* with the value's */
     int64_t limit;             /* for each parent; -1 none */
     struct plan_group **groups; /* whose step it is: CHILDREN and SEARCH: those that it makes; FETCH, COUNT: those it serves */
     uint32_t group_count;

@@ -195,9 +195,7 @@ static bool make(planner *p) {
     if (!link_includes(p) || !add_texts(p)) return false;
     for (uint32_t i = 0; i < p->plan->group_count; i++) p->groups[i].way = way_of(p, &p->plan->groups[i]);
     planner_schedule(p);
-    if (!planner_layouts_start(p) || !planner_steps(p)) return false;
-    planner_layouts_finish(p);
-    return true;
+    return planner_layouts_start(p) && planner_steps(p) && planner_layouts_finish(p);
 }
 
 bool plan_make(const graph *g, const binding *b, const plan_options *options, plan **ret, sheaf_error *err) {

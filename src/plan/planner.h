@@ -46,7 +46,7 @@ static inline bool way_is_children(planner_way way) {
 
 /* layout.c: start gives each entity its layout and key; finish, once the steps stand, its columns and offsets. */
 bool planner_layouts_start(planner *p);
-void planner_layouts_finish(planner *p);
+bool planner_layouts_finish(planner *p);
 plan_layout *planner_layout_of(planner *p, const model_entity *entity);
 
 /* schedule.c: sets known, had … of the groups; merges fetches. */

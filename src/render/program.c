@@ -8,12 +8,6 @@ typedef struct maker {
     uint32_t next; /* number of the next node that is a group */
 } maker;
 
-/* ,"name": — response keys are GraphQL names, so nothing needs escaping. */
-static bool make_key(maker *m, sheaf_slice name, render_op *op) {
-    op->key = arena_printf(m->input->memory, ",\"%.*s\":", SHEAF_SLICE_ARGS(name));
-    return op->key.ptr != NULL;
-}
-
 static render_op_kind kind_of(sheaf_scalar scalar, sheaf_kind held) {
     switch (scalar) {
     case SHEAF_BOOLEAN: return RENDER_BOOLEAN;
@@ -39,7 +33,7 @@ static void make_value(const maker *m, const plan_layout *l, const model_field *
 /* Depth is bounded by the shape's. */
 static bool make(maker *m, const shape_node *node, const plan_group *parent, render_op *op) {
     op->node = node;
-    if (!make_key(m, node->key, op)) return false;
+    op->key = node->json_key;
     switch (node->kind) {
     case SHAPE_VALUE: make_value(m, parent->layout, node->field, op); return true;
     case SHAPE_CURSOR:

@@ -212,12 +212,21 @@ static bool read_children(reader *r, const occurrence *first, shape_node *node, 
     return read_set(r, &set, node, depth + 1, &node->children, &node->child_count, err);
 }
 
+/* What every page would otherwise write anew. Response keys are GraphQL names, so nothing needs escaping. */
+static bool describe(reader *r, shape_node *node) {
+    arena *memory = &r->set->memory;
+    node->json_key = arena_printf(memory, ",\"%.*s\":", SHEAF_SLICE_ARGS(node->key));
+    node->where_made = arena_printf(memory, "%s:%u", node->document->file, node->place.line).ptr;
+    return node->json_key.ptr && node->where_made;
+}
+
 static bool read_node(reader *r, const selected *entry, const model_entity *entity, shape_node *parent,
                       uint32_t depth, shape_node *node, sheaf_error *err) {
     const occurrence *first = &entry->first;
     node->key = entry->key;
     node->place = first->selection->place;
     node->document = first->document;
+    if (!describe(r, node)) return error_memory(err);
     if (!resolve(r, first, entity, parent, node, err) || !check_selections(first, node, err) ||
         !directives_read_field(first, node, err) || !arguments_read(r, first, node, err))
         return false;

@@ -23,50 +23,77 @@ static size_t drop_repeats(store *s, store_row **rows, size_t count) {
 }
 
 /* Merge sort, stable, with `spare` room for half of the rows. Its depth is the logarithm of the count. */
-static void sort_rows(const plan *p, store_row **rows, size_t count, store_row **spare, const model_order_item *order,
-                      uint32_t order_count) {
+static void sort_rows(store_row **rows, size_t count, store_row **spare, const plan_sort_key *keys, uint32_t key_count) {
     if (count <= 16) {
         for (size_t i = 1; i < count; i++) {
             store_row *row = rows[i];
             size_t k = i;
-            for (; k > 0 && store_compare(p, rows[k - 1], row, order, order_count) > 0; k--) rows[k] = rows[k - 1];
+            for (; k > 0 && store_compare(rows[k - 1], row, keys, key_count) > 0; k--) rows[k] = rows[k - 1];
             rows[k] = row;
         }
         return;
     }
     size_t half = count / 2;
-    sort_rows(p, rows, half, spare, order, order_count);
-    sort_rows(p, rows + half, count - half, spare, order, order_count);
+    sort_rows(rows, half, spare, keys, key_count);
+    sort_rows(rows + half, count - half, spare, keys, key_count);
     memcpy(spare, rows, half * sizeof *rows);
     size_t a = 0, b = half, to = 0;
     while (a < half && b < count) {
-        bool second = store_compare(p, spare[a], rows[b], order, order_count) > 0;
+        bool second = store_compare(spare[a], rows[b], keys, key_count) > 0;
         rows[to++] = second ? rows[b++] : spare[a++];
     }
     while (a < half) rows[to++] = spare[a++];
 }
 
-/* Keeps the rows that hold the maximum of `keep_max` among those of the same `per`; a NULL holds none. A copy is sorted by
- * `per` and by the value downwards; the rows at the head of each run are stamped, and the stamped ones stay, in their order. `spare` has room
- * for twice the rows. */
-static size_t keep_best(store *s, const plan_query *q, store_row **rows, size_t count, store_row **spare) {
-    model_order_item order[MODEL_KEY_MAX + 1];
-    uint32_t per = q->per.count;
-    for (uint32_t i = 0; i < per; i++) order[i] = (model_order_item){.column = q->per.at[i]};
-    order[per] = (model_order_item){.column = q->keep_max, .descending = true};
+enum { PER_SEARCHED = 16 }; /* groups of `per` that are found by looking through them */
+
+/* The best row of each group of `per`, at `best`; 0 where the groups are too many to look through. */
+static size_t find_best(const plan_step *step, store_row *const *rows, size_t count, store_row **best) {
+    const plan_sort_key *keys = step->keep_keys, *value = &keys[step->keep_count - 1];
+    size_t groups = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (store_null_at(rows[i], value->null_at, value->null_bit)) continue;
+        size_t g = 0;
+        while (g < groups && store_compare(best[g], rows[i], keys, step->keep_count - 1) != 0) g++;
+        if (g == PER_SEARCHED) return 0;
+        if (g == groups) best[groups++] = rows[i];
+        else if (store_compare(rows[i], best[g], value, 1) < 0) best[g] = rows[i];
+    }
+    return groups;
+}
+
+/* The same for many groups: a copy is sorted by `per` and by the value downwards; the first of each run is its best, and all that
+ * equal it are stamped. */
+static void stamp_best(store *s, const plan_step *step, store_row *const *rows, size_t count, store_row **spare) {
+    const plan_sort_key *keys = step->keep_keys, *value = &keys[step->keep_count - 1];
     size_t n = 0;
     for (size_t i = 0; i < count; i++)
-        if (!store_is_null(rows[i], q->keep_max)) spare[n++] = rows[i];
-    sort_rows(s->plan, spare, n, spare + n, order, per + 1);
+        if (!store_null_at(rows[i], value->null_at, value->null_bit)) spare[n++] = rows[i];
+    sort_rows(spare, n, spare + n, keys, step->keep_count);
     uint64_t stamp = ++s->next_stamp;
     const store_row *best = NULL;
     for (size_t i = 0; i < n; i++) {
-        if (!best || store_compare(s->plan, best, spare[i], order, per) != 0) best = spare[i];
-        if (store_compare(s->plan, best, spare[i], order, per + 1) == 0) spare[i]->stamp = stamp;
+        if (!best || store_compare(best, spare[i], keys, step->keep_count - 1) != 0) best = spare[i];
+        if (store_compare(best, spare[i], keys, step->keep_count) == 0) spare[i]->stamp = stamp;
     }
-    size_t kept = 0;
-    for (size_t i = 0; i < count; i++)
-        if (rows[i]->stamp == stamp) rows[kept++] = rows[i];
+}
+
+/* Keeps the rows that hold the maximum of `keep_max` among those of the same `per`, in their order; a NULL holds none. `spare` has room for
+ * twice the rows. */
+static size_t keep_best(store *s, const plan_step *step, store_row **rows, size_t count, store_row **spare) {
+    size_t groups = find_best(step, rows, count, spare), kept = 0;
+    const plan_sort_key *value = &step->keep_keys[step->keep_count - 1];
+    if (!groups) stamp_best(s, step, rows, count, spare);
+    for (size_t i = 0; i < count; i++) {
+        bool keep = rows[i]->stamp == s->next_stamp;
+        if (groups) {
+            size_t g = 0;
+            if (store_null_at(rows[i], value->null_at, value->null_bit)) continue;
+            while (g < groups && store_compare(spare[g], rows[i], step->keep_keys, step->keep_count) != 0) g++;
+            keep = g < groups;
+        }
+        if (keep) rows[kept++] = rows[i];
+    }
     return kept;
 }
 
@@ -74,7 +101,7 @@ static size_t pick_first(const lister *l, store_row **rows, size_t count) {
     const plan_step *step = l->how->step;
     size_t first = 0;
     for (size_t i = 1; i < count && step->sort; i++)
-        if (store_compare(l->s->plan, rows[i], rows[first], step->order, step->order_count) < 0) first = i;
+        if (store_compare(rows[i], rows[first], step->sort_keys, step->order_count) < 0) first = i;
     if (count) rows[0] = rows[first];
     return count ? 1 : 0;
 }
@@ -95,10 +122,10 @@ static bool reduce(const lister *l, const store_row *parent, store_row **rows, s
     const store_listing *how = l->how;
     if (how->step->query.distinct) count = drop_repeats(l->s, rows, count);
     if (how->pick) {
-        if (how->step->query.keep_max) count = keep_best(l->s, &how->step->query, rows, count, spare);
+        if (how->step->query.keep_max) count = keep_best(l->s, how->step, rows, count, spare);
         count = pick_first(l, rows, count);
     } else if (how->step->sort && count > 1) {
-        sort_rows(l->s->plan, rows, count, spare, how->step->order, how->step->order_count);
+        sort_rows(rows, count, spare, how->step->sort_keys, how->step->order_count);
     }
     size_t skip = how->offset > 0 ? ((uint64_t)how->offset < count ? (size_t)how->offset : count) : 0;
     rows += skip;
@@ -110,7 +137,10 @@ static bool reduce(const lister *l, const store_row *parent, store_row **rows, s
     return true;
 }
 
-static void give(const lister *l, store_row *parent, store_row **rows, size_t count) {
+/* Loose rows find their place in the table now that they are chosen. */
+static bool give(const lister *l, store_row *parent, store_row **rows, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        if (store_is_loose(rows[i]) && !(rows[i] = store_keep(rows[i]))) return false;
     for (uint32_t g = 0; g < l->how->step->group_count; g++) {
         const plan_group *group = l->how->step->groups[g];
         if (!store_is_member(parent, group->parent)) continue;
@@ -118,6 +148,7 @@ static void give(const lister *l, store_row *parent, store_row **rows, size_t co
         else *store_many_slot(parent, group) = (store_edge){rows, count};
         for (size_t i = 0; i < count; i++) store_join(rows[i], group);
     }
+    return true;
 }
 
 bool store_list(store *s, const store_pairs *pairs, const store_listing *how, sheaf_error *err) {
@@ -138,7 +169,7 @@ bool store_list(store *s, const store_pairs *pairs, const store_listing *how, sh
         size_t count = 0;
         if (end[i] == start) continue;
         if (!reduce(&l, parents->rows.items[i], rows + start, end[i] - start, spare, &first, &count)) return false;
-        give(&l, parents->rows.items[i], first, count);
+        if (!give(&l, parents->rows.items[i], first, count)) return error_memory(err);
         start = end[i];
     }
     return true;

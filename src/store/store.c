@@ -18,13 +18,15 @@ sheaf_kind store_kind(const plan *p, const model_column *column) {
     return bound(p->binding, column)->text ? SHEAF_KIND_TEXT : scalar_kind(column->scalar);
 }
 
-static void put(store_row *row, const model_column *column, const sheaf_value *v) {
-    const plan_layout *l = row->table->layout;
-    char *at = (char *)row + l->column_at[column->index];
-    uint32_t bit = l->column_null[column->index];
-    store_set_null(row, bit, v->kind == SHEAF_KIND_NULL);
-    if (v->kind == SHEAF_KIND_TEXT) *(sheaf_slice *)at = v->text;
-    else if (v->kind != SHEAF_KIND_NULL) *(int64_t *)at = v->i; /* or .f: the same eight bytes */
+/* The row's NULL bits are 0 before. */
+static void put(store_row *row, const plan_layout *l, const plan_slot *slot, const sheaf_value *v) {
+    char *at = (char *)row + slot->at;
+    if (SHEAF_UNLIKELY(v->kind == SHEAF_KIND_NULL))
+        *((uint64_t *)((char *)row + l->nulls_at) + slot->null / 64) |= UINT64_C(1) << slot->null % 64;
+    else if (slot->is_text)
+        *(sheaf_slice *)at = v->text;
+    else
+        *(int64_t *)at = v->i; /* or .f: the same eight bytes */
 }
 
 void store_set_null(store_row *row, uint32_t bit, bool null) {
@@ -40,7 +42,7 @@ static store_row *new_row(store_table *t, const sheaf_value *key) {
     *slot = row;
     row->table = t;
     row->ordinal = (uint32_t)t->rows.count - 1;
-    for (uint32_t i = 0; i < t->layout->entity->key.count; i++) put(row, t->layout->entity->key.at[i], &key[i]);
+    for (uint32_t i = 0; i < t->layout->entity->key.count; i++) put(row, t->layout, &t->layout->slots[i], &key[i]);
     return row;
 }
 
@@ -109,11 +111,34 @@ store_row *store_find(const store_table *t, const sheaf_value *key) {
     return row;
 }
 
-void store_fill(store_row *row, const sheaf_value *values) {
-    if (row->filled) return;
-    const plan_layout *l = row->table->layout;
-    for (uint32_t i = 0; i < l->column_count; i++) put(row, l->columns[i], &values[i]);
+static void fill(store_row *row, const plan_layout *l, const sheaf_value *values) {
+    for (uint32_t i = 0; i < l->column_count; i++) put(row, l, &l->slots[i], &values[i]);
     row->filled = 1;
+}
+
+void store_fill(store_row *row, const sheaf_value *values) {
+    if (!row->filled) fill(row, row->table->layout, values);
+}
+
+store_row *store_loose_row(store_table *t, arena *scratch, const sheaf_value *values) {
+    store_row *row = arena_zero(scratch, t->layout->columns_end);
+    if (!row) return NULL;
+    row->table = t;
+    row->ordinal = UINT32_MAX;
+    fill(row, t->layout, values);
+    return row;
+}
+
+store_row *store_keep(store_row *loose) {
+    const plan_layout *l = loose->table->layout;
+    sheaf_value key[MODEL_KEY_MAX];
+    for (uint32_t i = 0; i < l->entity->key.count; i++) key[i] = store_value(loose, l->columns[i]);
+    store_row *row = store_row_for_key(loose->table, key);
+    if (row && !row->filled) {
+        memcpy((char *)row + l->nulls_at, (const char *)loose + l->nulls_at, l->columns_end - l->nulls_at);
+        row->filled = 1;
+    }
+    return row;
 }
 
 static void set_bit(store_row *row, const plan_group *group) {

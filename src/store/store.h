@@ -62,6 +62,14 @@ store_row *store_row_for_key(store_table *t, const sheaf_value *key);
 /* The same, but NULL where there is none. */
 store_row *store_find(const store_table *t, const sheaf_value *key);
 
+/* A row of no table yet, in `scratch`, filled: one of many, of which few will be kept. */
+store_row *store_loose_row(store_table *t, arena *scratch, const sheaf_value *values);
+static inline bool store_is_loose(const store_row *row) {
+    return row->ordinal == UINT32_MAX;
+}
+/* The row of the table for a loose one, made or filled where it was not. NULL: no memory. */
+store_row *store_keep(store_row *loose);
+
 /* Writes the values of the layout's columns, in their order, and marks the row as filled. A filled row is left as it is: the
  * snapshot is the same. */
 void store_fill(store_row *row, const sheaf_value *values);
@@ -75,6 +83,9 @@ static inline bool store_is_member(const store_row *row, const plan_group *group
 
 /* ---- Values in a row ------------------------------------------------------------------------------------*/
 
+static inline bool store_null_at(const store_row *row, uint32_t at, uint64_t bit) {
+    return (*(const uint64_t *)((const char *)row + at) & bit) != 0;
+}
 static inline bool store_null_bit(const store_row *row, uint32_t bit) {
     const uint64_t *words = (const uint64_t *)((const char *)row + row->table->layout->nulls_at);
     return words[bit / 64] >> bit % 64 & 1;
@@ -107,7 +118,7 @@ static inline store_edge *store_many_slot(const store_row *parent, const plan_gr
 /* ---- Order ----------------------------------------------------------------------------------------------*/
 
 /* <0, 0, >0: NULLs last ascending and first descending; NaN above all numbers; text by bytes; decimals by value. */
-int store_compare(const plan *p, const store_row *a, const store_row *b, const model_order_item *order, uint32_t count);
+int store_compare(const store_row *a, const store_row *b, const plan_sort_key *keys, uint32_t count);
 
 /* Appends the cursor of a row in this (complete) order. NOT_ASKED where its columns are not in the row. */
 bool store_cursor(const store_row *row, const model_order_item *order, uint32_t count, buffer *out, sheaf_error *err);

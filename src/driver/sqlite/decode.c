@@ -4,10 +4,11 @@
 #include "../../base/time.h"
 #include "sqlite.h"
 
-/* A value of the current row. SQLite hands out text only until the next step. */
+/* A value of the current row, asked for once; one thread at a time uses a connection, so it need not be protected. SQLite hands out
+ * text only until the next step. */
 typedef struct field {
-    sqlite3_stmt *row;
-    int column, type; /* SQLITE_INTEGER …, not SQLITE_NULL */
+    sqlite3_value *value;
+    int type; /* SQLITE_INTEGER …, not SQLITE_NULL */
     arena *memory;
 } field;
 
@@ -16,8 +17,8 @@ static const char wrong_text[] = "holds no text";
 
 /* In SQLite's memory. False: there was none to convert it in. */
 static bool borrow_text(const field *f, sheaf_slice *ret) {
-    const char *text = (const char *)sqlite3_column_text(f->row, f->column);
-    *ret = (sheaf_slice){text, (size_t)sqlite3_column_bytes(f->row, f->column)};
+    const char *text = (const char *)sqlite3_value_text(f->value);
+    *ret = (sheaf_slice){text, (size_t)sqlite3_value_bytes(f->value)};
     return text;
 }
 
@@ -36,30 +37,30 @@ static misfit take_text(const field *f, sheaf_value *ret) {
 static misfit take_integer(const field *f, sheaf_value *ret) {
     if (f->type != SQLITE_INTEGER) return wrong_integer;
     ret->kind = SHEAF_KIND_INT;
-    ret->i = sqlite3_column_int64(f->row, f->column);
+    ret->i = sqlite3_value_int64(f->value);
     return NULL;
 }
 
 static misfit take_int32(const field *f, sheaf_value *ret) {
     if (f->type != SQLITE_INTEGER) return wrong_integer;
-    return value_int32(sqlite3_column_int64(f->row, f->column), ret);
+    return value_int32(sqlite3_value_int64(f->value), ret);
 }
 
 static misfit take_boolean(const field *f, sheaf_value *ret) {
     if (f->type != SQLITE_INTEGER) return wrong_integer;
-    return value_boolean(sqlite3_column_int64(f->row, f->column), ret);
+    return value_boolean(sqlite3_value_int64(f->value), ret);
 }
 
 static misfit take_float(const field *f, sheaf_value *ret) {
     if (f->type != SQLITE_FLOAT && f->type != SQLITE_INTEGER) return "holds no number";
-    return value_float(sqlite3_column_double(f->row, f->column), ret);
+    return value_float(sqlite3_value_double(f->value), ret);
 }
 
 static misfit take_timestamp(const field *f, sheaf_value *ret) {
     static const char wrong[] = "holds neither text that is a time nor microseconds";
     sheaf_slice text;
     int64_t micros;
-    if (f->type == SQLITE_INTEGER) return value_micros(sqlite3_column_int64(f->row, f->column), ret);
+    if (f->type == SQLITE_INTEGER) return value_micros(sqlite3_value_int64(f->value), ret);
     if (f->type != SQLITE_TEXT) return wrong;
     if (!borrow_text(f, &text)) return value_no_memory;
     return time_to_micros(text, &micros) ? value_micros(micros, ret) : wrong;
@@ -77,9 +78,9 @@ static misfit take_date(const field *f, sheaf_value *ret) {
 static misfit take_number_as_text(const field *f, sheaf_value *ret) {
     char out[NUMBER_TEXT_MAX];
     if (f->type == SQLITE_INTEGER)
-        return set_text(f, (sheaf_slice){out, number_from_int(out, sqlite3_column_int64(f->row, f->column))},
+        return set_text(f, (sheaf_slice){out, number_from_int(out, sqlite3_value_int64(f->value))},
                         ret);
-    double number = sqlite3_column_double(f->row, f->column);
+    double number = sqlite3_value_double(f->value);
     if (!isfinite(number)) return "holds an infinity";
     return set_text(f, (sheaf_slice){out, number_from_float(out, number)}, ret);
 }
@@ -102,16 +103,16 @@ static misfit take_json(const field *f, sheaf_value *ret) {
 
 static misfit take_bytes(const field *f, sheaf_value *ret) {
     if (f->type != SQLITE_BLOB) return "holds no BLOB";
-    const char *bytes = sqlite3_column_blob(f->row, f->column);
-    size_t len = (size_t)sqlite3_column_bytes(f->row, f->column);
+    const char *bytes = sqlite3_value_blob(f->value);
+    size_t len = (size_t)sqlite3_value_bytes(f->value);
     return bytes || len == 0 ? set_text(f, (sheaf_slice){bytes, len}, ret) : value_no_memory;
 }
 
 static misfit take_uuid(const field *f, sheaf_value *ret) {
     sheaf_slice text;
     if (f->type == SQLITE_BLOB) {
-        const char *bytes = sqlite3_column_blob(f->row, f->column);
-        bool fits = bytes && sqlite3_column_bytes(f->row, f->column) == 16;
+        const char *bytes = sqlite3_value_blob(f->value);
+        bool fits = bytes && sqlite3_value_bytes(f->value) == 16;
         return fits ? value_uuid_bytes(bytes, f->memory, ret) : "holds a BLOB that is not a UUID";
     }
     if (f->type != SQLITE_TEXT) return wrong_text;
@@ -129,7 +130,8 @@ bool sqlite_decode(sqlite3_stmt *row, const sql_output *outputs, size_t count, a
                    sheaf_value *values, uint64_t *bytes, sheaf_error *err) {
     for (size_t i = 0; i < count; i++) {
         const sql_output *output = &outputs[i];
-        field f = {row, (int)i, sqlite3_column_type(row, (int)i), memory};
+        field f = {.value = sqlite3_column_value(row, (int)i), .memory = memory};
+        f.type = sqlite3_value_type(f.value);
         if (f.type == SQLITE_NULL) {
             values[i].kind = SHEAF_KIND_NULL;
             continue;
