@@ -1,0 +1,13 @@
+/* sheaf.h: everything. */
+#ifndef SHEAF_H
+#define SHEAF_H
+
+#include "context.h"
+#include "db.h"
+#include "error.h"
+#include "model.h"
+#include "page.h"
+#include "shape.h"
+#include "types.h"
+
+#endif
