@@ -34,7 +34,8 @@ static bool open_all(state *s, const bench_subject *subject, const char *url, sh
     char model[1024], shapes[1024];
     snprintf(model, sizeof model, "%s/model.graphql", subject->folder);
     snprintf(shapes, sizeof shapes, "%s/shapes", subject->folder);
-    return sheaf_model_load(model, NULL, &s->model, err) && sheaf_shapes_load(s->model, shapes, NULL, NULL, &s->shapes, err) &&
+    return sheaf_model_load(model, NULL, &s->model, err) &&
+           sheaf_shapes_load(s->model, shapes, NULL, NULL, &s->shapes, err) &&
            sheaf_open(&(sheaf_options){.url = url, .model = s->model, .pool_size = 1}, &s->db, err);
 }
 
@@ -67,8 +68,10 @@ static bool read_page(void *opaque, const bench_request *r, bench_cost *cost) {
     size_t count = 0;
     buffer cursor;
     buffer_init(&cursor, NULL);
-    if (r->distro) variables[count++] = SHEAF_VAR_TEXT("distro", r->distro);
-    else variables[count++] = SHEAF_VAR_INT("project", r->project);
+    if (r->distro)
+        variables[count++] = SHEAF_VAR_TEXT("distro", r->distro);
+    else
+        variables[count++] = SHEAF_VAR_INT("project", r->project);
     variables[count++] = SHEAF_VAR_INT("limit", r->limit);
     if (r->numbered) variables[count++] = SHEAF_VAR_INT("offset", r->offset);
     if (r->after) {
@@ -77,7 +80,8 @@ static bool read_page(void *opaque, const bench_request *r, bench_cost *cost) {
     }
     sheaf_page_free(s->page);
     s->page = NULL;
-    bool ok = sheaf_page_realise(s->db, sheaf_shapes_find(s->shapes, r->shape), variables, count, &s->page, &err);
+    bool ok =
+        sheaf_page_realise(s->db, sheaf_shapes_find(s->shapes, r->shape), variables, count, &s->page, &err);
     buffer_free(&cursor);
     if (!ok) return told(&err);
     sheaf_stats stats = sheaf_page_stats(s->page);

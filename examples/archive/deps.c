@@ -40,11 +40,12 @@ static bool constraint(deps_reader *r, dependency *d) {
     inside = text_trim(inside);
     size_t n = 0;
     while (n < inside.len && (inside.ptr[n] == '<' || inside.ptr[n] == '=' || inside.ptr[n] == '>')) n++;
-    d->operator=(sheaf_slice){inside.ptr, n};
+    d->op = (sheaf_slice){inside.ptr, n};
     d->version = text_trim((sheaf_slice){inside.ptr + n, inside.len - n});
     for (size_t i = 0; i < sizeof operators / sizeof operators[0]; i++) {
-        if (text_equal(d->operator,(sheaf_slice){operators[i], strlen(operators[i])}))
+        if (text_equal(d->op, (sheaf_slice){operators[i], strlen(operators[i])})) {
             return text_is_version(d->version);
+        }
     }
     return false;
 }

@@ -11,7 +11,7 @@
 typedef struct dependency {
     uint32_t position, alternative; /* both from 0 */
     sheaf_slice name, qualifier;    /* "python3", "any" (may be empty) */
-    sheaf_slice operator, version;  /* ">=", "2.36"; both empty where any version will do */
+    sheaf_slice op, version;        /* ">=", "2.36"; both empty where any version will do */
     sheaf_slice restriction;        /* "[amd64 !i386] <!nocheck>"; may be empty */
 } dependency;
 

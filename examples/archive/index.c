@@ -102,7 +102,7 @@ static bool add_dependency(reading *r, archive_relation relation, const dependen
     archive_dependency kept = {
         .relation = relation, .position = d->position, .alternative = d->alternative, .target = ARCHIVE_NONE};
     return keep(r, d->name, &kept.name) && keep(r, d->restriction, &kept.restriction) &&
-           (pool_keep_pair(&r->archive->text, d->operator, d->version, &kept.constraint) || no_memory(r)) &&
+           (pool_keep_pair(&r->archive->text, d->op, d->version, &kept.constraint) || no_memory(r)) &&
            (archive_append(r->archive->dependencies, kept) || no_memory(r));
 }
 

@@ -102,15 +102,17 @@ static bool drop_indexes(sqlite_loader *s, const char *table, sheaf_error *err) 
     size_t used = 0;
     if (sqlite3_prepare_v2(s->db, sql, -1, &query, NULL) != SQLITE_OK) return failed(s, err);
     bool ok = sqlite3_bind_text(query, 1, table, -1, SQLITE_STATIC) == SQLITE_OK || failed(s, err);
-    while (ok && sqlite3_step(query) == SQLITE_ROW) {
+    int step = SQLITE_DONE;
+    while (ok && (step = sqlite3_step(query)) == SQLITE_ROW) {
         const char *create = (const char *)sqlite3_column_text(query, 0);
         const char *drop = (const char *)sqlite3_column_text(query, 1);
         size_t len = drop ? strlen(drop) : 0;
-        if (used + len >= sizeof drops) break; /* the index stays: slower, and right */
+        if (used + len >= sizeof drops) continue; /* the index stays: slower, and right */
         ok = (create && drop && add_index(s, create)) || fail_memory(err);
         if (ok) memcpy(drops + used, drop, len + 1);
         used += len;
     }
+    if (ok && step != SQLITE_DONE) ok = failed(s, err);
     sqlite3_finalize(query);
     return ok && script(&s->base, drops, err);
 }

@@ -36,7 +36,7 @@ void progress_begin(progress *p, const char *label, const char *unit, uint64_t t
     p->unit = unit;
     p->total = total;
     p->done = 0;
-    if (p->out) draw(p);
+    p->drawn_ns = 0;
 }
 
 bool progress_step(progress *p, sheaf_error *err) {

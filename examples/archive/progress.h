@@ -17,6 +17,7 @@ typedef struct progress {
     uint64_t drawn_ns;
 } progress;
 
+/* The bar is drawn from the first steps on. */
 void progress_begin(progress *p, const char *label, const char *unit, uint64_t total);
 /* One more is done; false once the user wants to stop, with `err` set. `p` may be NULL. */
 bool progress_step(progress *p, sheaf_error *err);

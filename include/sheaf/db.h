@@ -1,8 +1,8 @@
 /* db.h: a database, as many threads may use it: settings, a pool of connections, a cache of plans.
  *
- * Threads: every call here may be made from any thread, but `sheaf_close`, which must be the last. Opening connects once, to read
- * the catalogue; after that a connection is taken for the time of one realise.
- * Fork: open after forking.
+ * Threads: every call here may be made from any thread, but `sheaf_close`, which must be the last. Opening
+ * connects once, to read the catalogue; after that a connection is taken for the time of one realise. Fork:
+ * open after forking.
  */
 #ifndef SHEAF_DB_H
 #define SHEAF_DB_H
@@ -32,7 +32,7 @@ typedef struct sheaf_limits {
 /* How to open. Only `url` is needed; zero is the default everywhere. */
 typedef struct sheaf_options {
     const char *url; /* "sqlite:PATH", or what libpq takes: "postgresql://…", "host=… dbname=…" */
-    const sheaf_model *model;         /* NULL: nothing can be realised, but migrations and raw connections work */
+    const sheaf_model *model; /* NULL: nothing can be realised, but migrations and raw connections work */
     const sheaf_allocator *allocator; /* NULL: the C library's */
     sheaf_limits limits;
     int pool_size;            /* 8 connections */
@@ -44,8 +44,9 @@ typedef struct sheaf_options {
     bool read_only;           /* SQLite: open the file read-only */
 } sheaf_options;
 
-/* Opens and reads the catalogue. Errors: USAGE (a URL of another kind), CONNECT, TIMEOUT, NOT_A_DATABASE, READ_ONLY, CATALOGUE (the
- * database lacks what the model names), MEMORY. A SQLite file that does not exist is created only if no model is given. */
+/* Opens and reads the catalogue. Errors: USAGE (a URL of another kind), CONNECT, TIMEOUT, NOT_A_DATABASE,
+ * READ_ONLY, CATALOGUE (the database lacks what the model names), MEMORY. A SQLite file that does not exist
+ * is created only if no model is given. */
 SHEAF_API bool sheaf_open(const sheaf_options *options, sheaf_db **ret_db, sheaf_error *err);
 
 /* Closes all connections. Every context of the database must have been freed. NULL is accepted. */
@@ -54,8 +55,8 @@ SHEAF_API void sheaf_close(sheaf_db *db);
 /* "postgresql" or "sqlite". */
 SHEAF_API const char *sheaf_backend(const sheaf_db *db);
 
-/* A connection for the caller's own use, as PGconn * or sqlite3 *. Give it back in the state in which it was taken: no
- * open transaction, no changed settings. NULL: see `err`. */
+/* A connection for the caller's own use, as PGconn * or sqlite3 *. Give it back in the state in which it was
+ * taken: no open transaction, no changed settings. NULL: see `err`. */
 typedef struct sheaf_raw sheaf_raw;
 SHEAF_API sheaf_raw *sheaf_raw_take(sheaf_db *db, sheaf_error *err);
 SHEAF_API void *sheaf_raw_handle(sheaf_db *db, sheaf_raw *raw); /* by sheaf_backend: which of the two it is */

@@ -18,16 +18,18 @@ typedef struct sheaf_shape_limits {
     uint32_t fields_max; /* selections of one query, fragments expanded; 5,000 */
 } sheaf_shape_limits;
 
-/* One document, or several by repeated calls of `sheaf_shapes_add` before `sheaf_shapes_check`: fragments are shared between
- * the documents of a set. Errors: SYNTAX, SHAPE, LIMIT, IO, MEMORY. `limits` and `allocator` may be NULL. */
+/* One document, or several by repeated calls of `sheaf_shapes_add` before `sheaf_shapes_check`: fragments are
+ * shared between the documents of a set. Errors: SYNTAX, SHAPE, LIMIT, IO, MEMORY. `limits` and `allocator`
+ * may be NULL. */
 SHEAF_API bool sheaf_shapes_new(const sheaf_model *model, const sheaf_shape_limits *limits,
                                 const sheaf_allocator *allocator, sheaf_shapes **ret, sheaf_error *err);
 SHEAF_API bool sheaf_shapes_add(sheaf_shapes *shapes, sheaf_slice text, const char *file, sheaf_error *err);
 SHEAF_API bool sheaf_shapes_check(sheaf_shapes *shapes, sheaf_error *err);
 
 /* new + add of every *.graphql in the folder, in the order of their names + check. */
-SHEAF_API bool sheaf_shapes_load(const sheaf_model *model, const char *folder, const sheaf_shape_limits *limits,
-                                 const sheaf_allocator *allocator, sheaf_shapes **ret, sheaf_error *err);
+SHEAF_API bool sheaf_shapes_load(const sheaf_model *model, const char *folder,
+                                 const sheaf_shape_limits *limits, const sheaf_allocator *allocator,
+                                 sheaf_shapes **ret, sheaf_error *err);
 SHEAF_API void sheaf_shapes_free(sheaf_shapes *shapes); /* NULL is accepted */
 
 /* NULL when there is none of that name. The shapes stand in the order of the documents. */
@@ -36,7 +38,8 @@ SHEAF_API size_t sheaf_shapes_count(const sheaf_shapes *shapes);
 SHEAF_API const sheaf_shape *sheaf_shapes_at(const sheaf_shapes *shapes, size_t index);
 SHEAF_API const char *sheaf_shape_name(const sheaf_shape *shape);
 
-/* A variable's value by name. What the variable's type allows is converted: Timestamps and Dates may come as text. */
+/* A variable's value by name. What the variable's type allows is converted: Timestamps and Dates may come as
+ * text. */
 typedef struct sheaf_variable {
     const char *name;
     sheaf_value value;

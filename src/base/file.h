@@ -1,4 +1,5 @@
-/* file.h: whole files and the names in a folder. Failures are SHEAF_E_IO, "PATH: reason", or SHEAF_E_MEMORY. */
+/* file.h: whole files and the names in a folder. Failures are SHEAF_E_IO, "PATH: reason", or SHEAF_E_MEMORY.
+ */
 #ifndef SHEAF_BASE_FILE_H
 #define SHEAF_BASE_FILE_H
 

@@ -100,12 +100,12 @@ void *int_map_get(const int_map *m, int64_t key) {
 }
 
 void **int_map_slot(int_map *m, int64_t key) {
-    if (m->room) {
-        int_map_entry *e = int_find(m->entries, m->room, key);
-        if (e->value) return &e->value;
+    int_map_entry *e = m->room ? int_find(m->entries, m->room, key) : NULL;
+    if (e && e->value) return &e->value;
+    if (m->count >= m->room / 2) {
+        if (!int_map_reserve(m, m->count + 1)) return NULL;
+        e = int_find(m->entries, m->room, key);
     }
-    if (!int_map_reserve(m, m->count + 1)) return NULL;
-    int_map_entry *e = int_find(m->entries, m->room, key);
     e->key = key;
     m->count++;
     return &e->value;

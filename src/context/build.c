@@ -1,4 +1,5 @@
-/* The calls that declare groups. None of them fails visibly: a mistake is kept, with its place, for realise. */
+/* The calls that declare groups. None of them fails visibly: a mistake is kept, with its place, for realise.
+ */
 #include "context.h"
 
 #include "../model/value.h"
@@ -52,7 +53,8 @@ sheaf_group *context_group(sheaf_context *c, graph_group *asked) {
 /* What every declaration starts with: the context still takes one. */
 static bool may_add(sheaf_context *c, sheaf_error *err) {
     if (c->state != CONTEXT_BUILDING)
-        return error_set(err, SHEAF_E_STATE, "the context is realised: nothing can be added; make another context");
+        return error_set(err, SHEAF_E_STATE,
+                         "the context is realised: nothing can be added; make another context");
     if (!c->db->model) return error_set(err, SHEAF_E_USAGE, "the database was opened without a model");
     if (c->groups.count >= (size_t)c->db->limits.groups_max)
         return error_set(err, SHEAF_E_LIMIT, "more than %lld groups in one context (groups-max)",
@@ -69,10 +71,11 @@ static const model_entity *entity_of(sheaf_context *c, const char *name, sheaf_e
 }
 
 static bool check_limit(sheaf_context *c, int64_t limit, sheaf_error *err) {
-    if (limit < 0) return error_set(err, SHEAF_E_LIMIT, "a limit of %lld: it must not be negative", (long long)limit);
+    if (limit < 0)
+        return error_set(err, SHEAF_E_LIMIT, "a limit of %lld: it must not be negative", (long long)limit);
     if (limit > c->db->limits.page_max)
-        return error_set(err, SHEAF_E_LIMIT, "a limit of %lld is more than the %lld of page-max", (long long)limit,
-                         (long long)c->db->limits.page_max);
+        return error_set(err, SHEAF_E_LIMIT, "a limit of %lld is more than the %lld of page-max",
+                         (long long)limit, (long long)c->db->limits.page_max);
     return true;
 }
 
@@ -87,8 +90,8 @@ static bool set_page(sheaf_context *c, graph_group *g, int64_t offset, const cha
     return !after || cursor_read(c, g->entity, &g->order, slice_of(after), &g->after, err);
 }
 
-static graph_group *search(sheaf_context *c, const char *entity, const sheaf_search_options *o, const char *place,
-                           sheaf_error *err) {
+static graph_group *search(sheaf_context *c, const char *entity, const sheaf_search_options *o,
+                           const char *place, sheaf_error *err) {
     static const sheaf_search_options none;
     if (!o) o = &none;
     if (!may_add(c, err)) return NULL;
@@ -101,12 +104,13 @@ static graph_group *search(sheaf_context *c, const char *entity, const sheaf_sea
     }
     g->limit = o->limit ? o->limit : c->db->limits.page_default;
     g->wants_order = true;
-    bool ok = condition_read(c, e, &o->where, &g->where, err) && condition_order(c, e, o->order, &g->order, err) &&
-              set_page(c, g, o->offset, o->after, err);
+    bool ok = condition_read(c, e, &o->where, &g->where, err) &&
+              condition_order(c, e, o->order, &g->order, err) && set_page(c, g, o->offset, o->after, err);
     return ok ? g : NULL;
 }
 
-sheaf_group *sheaf_search_at(sheaf_context *c, const char *entity, const sheaf_search_options *o, const char *place) {
+sheaf_group *sheaf_search_at(sheaf_context *c, const char *entity, const sheaf_search_options *o,
+                             const char *place) {
     sheaf_error err;
     graph_group *g = search(c, entity, o, place, &err);
     return g ? context_group(c, g) : mistaken(c, &err, place);
@@ -148,12 +152,12 @@ static graph_group *follow_path(sheaf_context *c, graph_group *parent, const cha
     return g;
 }
 
-static graph_group *follow_field(sheaf_context *c, graph_group *parent, const char *relation, const char *place,
-                                 sheaf_error *err) {
+static graph_group *follow_field(sheaf_context *c, graph_group *parent, const char *relation,
+                                 const char *place, sheaf_error *err) {
     const model_field *field = model_field_named(parent->entity, slice_of(relation));
     if (!field || !field_is_relation(field->kind)) {
-        error_set(err, SHEAF_E_SHAPE, "%.*s has no relation '%s'%s", SHEAF_SLICE_ARGS(parent->entity->name), relation,
-                  model_suggest_field(parent->entity, slice_of(relation)).text);
+        error_set(err, SHEAF_E_SHAPE, "%.*s has no relation '%s'%s", SHEAF_SLICE_ARGS(parent->entity->name),
+                  relation, model_suggest_field(parent->entity, slice_of(relation)).text);
         return NULL;
     }
     graph_group *g = graph_follow(&c->graph, parent, field, place);
@@ -161,8 +165,8 @@ static graph_group *follow_field(sheaf_context *c, graph_group *parent, const ch
     return g;
 }
 
-static graph_group *follow(sheaf_context *c, graph_group *parent, const char *relation, const sheaf_follow_options *o,
-                           const char *place, sheaf_error *err) {
+static graph_group *follow(sheaf_context *c, graph_group *parent, const char *relation,
+                           const sheaf_follow_options *o, const char *place, sheaf_error *err) {
     if (!may_add(c, err)) return NULL;
     if (!relation) relation = "(null)";
     if (parent->origin == GRAPH_COUNT) {
@@ -174,7 +178,8 @@ static graph_group *follow(sheaf_context *c, graph_group *parent, const char *re
     if (!g || !o) return g;
     bool any = o->where.kind != SHEAF_FILTER_NONE || o->order || o->limit || o->offset || o->after;
     if (any && (g->to_one || g->pick)) {
-        error_set(err, SHEAF_E_USAGE, "'%s' leads to one row: it takes no condition, order, limit or page", relation);
+        error_set(err, SHEAF_E_USAGE, "'%s' leads to one row: it takes no condition, order, limit or page",
+                  relation);
         return NULL;
     }
     bool ok = check_limit(c, o->limit, err) && condition_read(c, g->entity, &o->where, &g->where, err) &&
@@ -200,13 +205,15 @@ static bool update(sheaf_group *into, sheaf_group *from, sheaf_error *err) {
     if (into->context != from->context)
         return error_set(err, SHEAF_E_USAGE, "sheaf_update of groups of two contexts");
     if (into->asked->origin == GRAPH_COUNT || into->asked->entity != from->asked->entity)
-        return error_set(err, SHEAF_E_SHAPE, "sheaf_update of %.*s with %.*s: both must hold rows of one entity",
-                         SHEAF_SLICE_ARGS(into->asked->entity->name), SHEAF_SLICE_ARGS(from->asked->entity->name));
+        return error_set(
+            err, SHEAF_E_SHAPE, "sheaf_update of %.*s with %.*s: both must hold rows of one entity",
+            SHEAF_SLICE_ARGS(into->asked->entity->name), SHEAF_SLICE_ARGS(from->asked->entity->name));
     if (into == from) return true;
     if (graph_depends(from->asked, into->asked))
-        return error_set(err, SHEAF_E_SHAPE,
-                         "sheaf_update would close a circle: the group made at %s depends on the one made at %s",
-                         from->asked->place, into->asked->place);
+        return error_set(
+            err, SHEAF_E_SHAPE,
+            "sheaf_update would close a circle: the group made at %s depends on the one made at %s",
+            from->asked->place, into->asked->place);
     return graph_include(&into->context->graph, into->asked, from->asked) || error_memory(err);
 }
 
@@ -224,7 +231,8 @@ static bool need(sheaf_group *group, const char *name, sheaf_error *err) {
         return error_set(err, SHEAF_E_SHAPE, "%.*s has no attribute '%s'%s", SHEAF_SLICE_ARGS(e->name), name,
                          model_suggest_field(e, slice_of(name)).text);
     if (field_is_relation(field->kind))
-        return error_set(err, SHEAF_E_SHAPE, "'%s' of %.*s is a relation: follow it", name, SHEAF_SLICE_ARGS(e->name));
+        return error_set(err, SHEAF_E_SHAPE, "'%s' of %.*s is a relation: follow it", name,
+                         SHEAF_SLICE_ARGS(e->name));
     graph_ask(group->asked, field);
     return true;
 }
@@ -247,10 +255,9 @@ static bool copy_key(sheaf_context *c, const model_column *column, const sheaf_v
     *to = *from;
     bool is_text = bound(c->db->binding, column)->text || scalar_kind(column->scalar) == SHEAF_KIND_TEXT;
     if (from->kind == SHEAF_KIND_NULL) return error_set(err, SHEAF_E_USAGE, "a key is never NULL");
-    if (!value_check(column->scalar, to, "key", &c->memory, err)) return false;
-    if (is_text != (to->kind == SHEAF_KIND_TEXT))
-        return error_set(err, SHEAF_E_USAGE, "a key of %.*s is %s", SHEAF_SLICE_ARGS(column->entity->name),
-                         is_text ? "text" : "an integer");
+    if (!value_check(column->scalar, to, "key", &c->memory, err) ||
+        !context_fit(is_text ? SQL_PARAM_TEXT : SQL_PARAM_INT, to, &c->memory, err))
+        return false;
     if (is_text && !(to->text = arena_copy(&c->memory, to->text)).ptr) return error_memory(err);
     return true;
 }
@@ -302,12 +309,14 @@ static graph_group *rows_group(sheaf_context *c, const sheaf_row *const *rows, s
             error_set(err, SHEAF_E_USAGE, "the rows are of two entities");
             return NULL;
         }
-        for (uint32_t k = 0; k < e->key.count; k++) keys[i * e->key.count + k] = store_value(rows[i], e->key.at[k]);
+        for (uint32_t k = 0; k < e->key.count; k++)
+            keys[i * e->key.count + k] = store_value(rows[i], e->key.at[k]);
     }
     return keys_group(c, e, keys, n, place, err);
 }
 
-sheaf_group *sheaf_group_of_rows_at(sheaf_context *c, const sheaf_row *const *rows, size_t n, const char *place) {
+sheaf_group *sheaf_group_of_rows_at(sheaf_context *c, const sheaf_row *const *rows, size_t n,
+                                    const char *place) {
     sheaf_error err;
     if (c->mistake.code != SHEAF_OK) return &c->mistaken;
     if (!n) error_set(&err, SHEAF_E_USAGE, "a group of no rows has no entity");

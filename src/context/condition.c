@@ -1,5 +1,5 @@
-/* Filters and orders given by C calls, as trees over the model's columns. Operands become variables, so that contexts which differ
- * only in them share a plan. */
+/* Filters and orders given by C calls, as trees over the model's columns. Operands become variables, so that
+ * contexts which differ only in them share a plan. */
 #include "context.h"
 
 #include "../model/filter.h"
@@ -17,8 +17,10 @@ static const filter *read_filter(reader *r, const model_entity *e, const sheaf_f
 
 static filter *new_filter(reader *r, filter_kind kind) {
     filter *f = ARENA_NEW(&r->c->memory, filter);
-    if (f) f->kind = kind;
-    else error_memory(r->err);
+    if (f)
+        f->kind = kind;
+    else
+        error_memory(r->err);
     return f;
 }
 
@@ -36,21 +38,19 @@ static bool copy_operand(reader *r, const model_column *column, const char *name
     if (v.kind == SHEAF_KIND_NULL)
         return error_set(r->err, SHEAF_E_USAGE, "'%s' is compared with NULL: use is_null", name);
     if (!value_check(column->scalar, &v, name, &r->c->memory, r->err)) return false;
-    bool is_id = column->scalar == SHEAF_ID;
-    bool text = bound(r->c->db->binding, column)->text;
-    if (is_id && text != (v.kind == SHEAF_KIND_TEXT))
-        return error_set(r->err, SHEAF_E_USAGE, "'%s' is %s in this database", name, text ? "text" : "an integer");
-    if (v.kind == SHEAF_KIND_TEXT && !(v.text = arena_copy(&r->c->memory, v.text)).ptr) return error_memory(r->err);
+    if (v.kind == SHEAF_KIND_TEXT && !(v.text = arena_copy(&r->c->memory, v.text)).ptr)
+        return error_memory(r->err);
     *ret = v;
     return true;
 }
 
 static bool copy_list(reader *r, const model_column *column, const char *name, const sheaf_value *given,
                       sheaf_value *ret) {
-    if (given->kind != SHEAF_KIND_LIST) return error_set(r->err, SHEAF_E_USAGE, "'%s': in takes a list", name);
+    if (given->kind != SHEAF_KIND_LIST)
+        return error_set(r->err, SHEAF_E_USAGE, "'%s': in takes a list", name);
     if (given->list.count > VALUE_LIST_MAX)
-        return error_set(r->err, SHEAF_E_LIMIT, "'%s': a list of %zu values; at most %d", name, given->list.count,
-                         VALUE_LIST_MAX);
+        return error_set(r->err, SHEAF_E_LIMIT, "'%s': a list of %zu values; at most %d", name,
+                         given->list.count, VALUE_LIST_MAX);
     sheaf_value *items = ARENA_ARRAY(&r->c->memory, sheaf_value, given->list.count);
     if (!items) return error_memory(r->err);
     for (size_t i = 0; i < given->list.count; i++)
@@ -64,15 +64,18 @@ static const filter *compare(reader *r, const model_entity *e, const sheaf_filte
     filter *f = field ? new_filter(r, FILTER_COMPARE) : NULL;
     if (!f) return NULL;
     bool one_column = field->kind == FIELD_REF && field->path.hops[0].columns.count == 1;
-    f->column = field->kind == FIELD_COLUMN ? field->column : one_column ? field->path.hops[0].columns.at[0] : NULL;
+    f->column = field->kind == FIELD_COLUMN ? field->column
+                : one_column                ? field->path.hops[0].columns.at[0]
+                                            : NULL;
     if (!f->column) {
         error_set(r->err, SHEAF_E_SHAPE, "'%s' of %.*s is not stored: it cannot be compared", given->name,
                   SHEAF_SLICE_ARGS(e->name));
         return NULL;
     }
-    if (!given->op || !filter_op_named(slice_of(given->op), &f->op) || !filter_op_takes(f->op, f->column->scalar)) {
-        error_set(r->err, SHEAF_E_SHAPE, "'%s' of %.*s has no comparison '%s'", given->name, SHEAF_SLICE_ARGS(e->name),
-                  given->op ? given->op : "(null)");
+    if (!given->op || !filter_op_named(slice_of(given->op), &f->op) ||
+        !filter_op_takes(f->op, f->column->scalar)) {
+        error_set(r->err, SHEAF_E_SHAPE, "'%s' of %.*s has no comparison '%s'", given->name,
+                  SHEAF_SLICE_ARGS(e->name), given->op ? given->op : "(null)");
         return NULL;
     }
     sheaf_value v = given->value;
@@ -124,8 +127,8 @@ static const filter *relation(reader *r, const model_entity *e, const sheaf_filt
     filter *f = field ? new_filter(r, FILTER_EXISTS) : NULL;
     if (!f) return NULL;
     if (!field_is_relation(field->kind) || field->kind == FIELD_PICK) {
-        error_set(r->err, SHEAF_E_SHAPE, "'%s' of %.*s is no relation that a condition can follow", given->name,
-                  SHEAF_SLICE_ARGS(e->name));
+        error_set(r->err, SHEAF_E_SHAPE, "'%s' of %.*s is no relation that a condition can follow",
+                  given->name, SHEAF_SLICE_ARGS(e->name));
         return NULL;
     }
     f->path = field->path;
@@ -174,9 +177,11 @@ bool condition_order(sheaf_context *c, const model_entity *e, const sheaf_order 
     } list = {0};
     for (; given && given->name; given++) {
         const model_field *field = model_field_named(e, slice_of(given->name));
-        if (!field || field->kind != FIELD_COLUMN || field->scalar == SHEAF_JSON || field->scalar == SHEAF_BYTES)
-            return error_set(err, SHEAF_E_SHAPE, "%.*s cannot be ordered by '%s'%s", SHEAF_SLICE_ARGS(e->name),
-                             given->name, field ? "" : model_suggest_field(e, slice_of(given->name)).text);
+        if (!field || field->kind != FIELD_COLUMN || field->scalar == SHEAF_JSON ||
+            field->scalar == SHEAF_BYTES)
+            return error_set(err, SHEAF_E_SHAPE, "%.*s cannot be ordered by '%s'%s",
+                             SHEAF_SLICE_ARGS(e->name), given->name,
+                             field ? "" : model_suggest_field(e, slice_of(given->name)).text);
         for (size_t i = 0; i < list.count; i++)
             if (list.items[i].column == field->column)
                 return error_set(err, SHEAF_E_SHAPE, "'%s' stands twice in the order", given->name);

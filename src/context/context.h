@@ -3,6 +3,7 @@
  *   database.h  a database: pool, catalogue, cached plans      (db.c, plans.c)
  *   context.h   a context and its groups
  *   build.c     the calls that declare groups                  (condition.c: their filters and orders)
+ *   fit.c       operands as the columns that they meet want them
  *   run.c       realise: level by level, trip by trip
  *   finish.c    after the last trip: what does not exist leaves, texts are made, groups get their lists
  *   read.c      reading: no call from there can reach the database
@@ -21,11 +22,11 @@
 
 struct sheaf_group {
     sheaf_context *context;
-    graph_group *asked;       /* NULL: made by mistake; the context knows */
+    graph_group *asked;        /* NULL: made by mistake; the context knows */
     const plan_group *planned; /* once realised */
-    store_rows rows;          /* what a search or keys brought; in the end its list */
+    store_rows rows;           /* what a search or keys brought; in the end its list */
     bool listed;
-    int64_t total;            /* of a GRAPH_COUNT */
+    int64_t total; /* of a GRAPH_COUNT */
 };
 
 typedef enum context_state { CONTEXT_BUILDING, CONTEXT_REALISED, CONTEXT_FAILED } context_state;
@@ -38,14 +39,14 @@ struct sheaf_context {
         sheaf_group **items; /* by graph_group.index */
         size_t count, room;
     } groups;
-    sheaf_group mistaken;   /* stands in for groups that could not be made */
-    sheaf_error mistake;    /* the first; code SHEAF_OK: none */
+    sheaf_group mistaken; /* stands in for groups that could not be made */
+    sheaf_error mistake;  /* the first; code SHEAF_OK: none */
     context_state state;
     ready_plan *ready;
     store store;
-    bool lists;             /* groups get their lists in the end (a page needs only those of its roots) */
+    bool lists; /* groups get their lists in the end (a page needs only those of its roots) */
     sheaf_stats stats;
-    uint64_t *step_ns;      /* by step: the time of its statement */
+    uint64_t *step_ns; /* by step: the time of its statement */
 };
 
 /* build.c: for page.c too. Keep the first mistake; always give something that can be used further. */
@@ -57,6 +58,9 @@ bool condition_read(sheaf_context *c, const model_entity *e, const sheaf_filter 
                     sheaf_error *err);
 bool condition_order(sheaf_context *c, const model_entity *e, const sheaf_order *given, model_order *ret,
                      sheaf_error *err);
+
+/* fit.c: makes a value what a parameter of this kind takes; VARIABLE where it cannot be. */
+bool context_fit(sql_param_kind kind, sheaf_value *v, arena *memory, sheaf_error *err);
 
 /* run.c, finish.c */
 bool context_run(sheaf_context *c, sheaf_error *err);

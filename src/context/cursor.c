@@ -16,14 +16,17 @@ static bool no_cursor(sheaf_error *err) {
 
 static bool read_number(sheaf_kind kind, sheaf_slice text, sheaf_value *ret) {
     ret->kind = kind;
-    return kind == SHEAF_KIND_INT ? number_to_int(text, &ret->i) : kind == SHEAF_KIND_FLOAT && number_to_float(text, &ret->f);
+    return kind == SHEAF_KIND_INT ? number_to_int(text, &ret->i)
+                                  : kind == SHEAF_KIND_FLOAT && number_to_float(text, &ret->f);
 }
 
 static bool read_string(sheaf_context *c, const model_column *column, sheaf_kind kind, sheaf_slice text,
                         sheaf_value *ret) {
     if (kind == SHEAF_KIND_FLOAT) {
         ret->kind = kind;
-        ret->f = slice_is(text, "NaN") ? (double)NAN : slice_is(text, "-Infinity") ? -(double)INFINITY : (double)INFINITY;
+        ret->f = slice_is(text, "NaN")         ? (double)NAN
+                 : slice_is(text, "-Infinity") ? -(double)INFINITY
+                                               : (double)INFINITY;
         return slice_is(text, "NaN") || slice_is(text, "Infinity") || slice_is(text, "-Infinity");
     }
     if (kind != SHEAF_KIND_TEXT) return false;
@@ -31,17 +34,18 @@ static bool read_string(sheaf_context *c, const model_column *column, sheaf_kind
     return ret->text.ptr && value_check(column->scalar, ret, "cursor", &c->memory, NULL);
 }
 
-static bool read_values(sheaf_context *c, const model_column *const *columns, uint32_t count, json_reader *json,
-                        sheaf_value *values) {
+static bool read_values(sheaf_context *c, const model_column *const *columns, uint32_t count,
+                        json_reader *json, sheaf_value *values) {
     if (json_next(json) != JSON_ARRAY_OPEN) return false;
     for (uint32_t i = 0; i < count; i++) {
         json_token token = json_next(json);
         const bound_column *b = bound(c->db->binding, columns[i]);
         sheaf_kind kind = b->text ? SHEAF_KIND_TEXT : scalar_kind(columns[i]->scalar);
         values[i] = (sheaf_value){0};
-        bool ok = token == JSON_NULL     ? b->nullable
-                  : token == JSON_NUMBER ? read_number(kind, json->text, &values[i])
-                                         : token == JSON_STRING && read_string(c, columns[i], kind, json->text, &values[i]);
+        bool ok = token == JSON_NULL ? b->nullable
+                  : token == JSON_NUMBER
+                      ? read_number(kind, json->text, &values[i])
+                      : token == JSON_STRING && read_string(c, columns[i], kind, json->text, &values[i]);
         if (!ok) return false;
     }
     return json_next(json) == JSON_ARRAY_CLOSE && json_next(json) == JSON_END;
@@ -49,7 +53,8 @@ static bool read_values(sheaf_context *c, const model_column *const *columns, ui
 
 static uint32_t columns_of(const model_entity *e, const model_order *order, const model_column **columns) {
     uint32_t count = 0;
-    for (uint32_t i = 0; i < order->count && count < CURSOR_COLUMNS_MAX; i++) columns[count++] = order->items[i].column;
+    for (uint32_t i = 0; i < order->count && count < CURSOR_COLUMNS_MAX; i++)
+        columns[count++] = order->items[i].column;
     for (uint32_t k = 0; k < e->key.count; k++) {
         bool there = false;
         for (uint32_t i = 0; i < count; i++) there = there || columns[i] == e->key.at[k];

@@ -22,9 +22,9 @@ typedef struct ready_plan {
     atomic_size_t text_size;  /* of the page that was rendered last */
     arena memory;             /* of the statements */
     uint64_t hash;
-    struct ready_plan *next;  /* of the same bucket */
-    uint64_t used;            /* the cache's clock at the last use */
-    unsigned references;      /* contexts, and the cache itself; under the cache's lock */
+    struct ready_plan *next; /* of the same bucket */
+    uint64_t used;           /* the cache's clock at the last use */
+    unsigned references;     /* contexts, and the cache itself; under the cache's lock */
 } ready_plan;
 
 enum { PLAN_BUCKETS = 512 };

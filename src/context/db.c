@@ -31,7 +31,8 @@ static bool read_catalogue(sheaf_db *db, sheaf_error *err) {
 }
 
 bool sheaf_open(const sheaf_options *options, sheaf_db **ret_db, sheaf_error *err) {
-    if (!options || !options->url) return error_set(err, SHEAF_E_USAGE, "sheaf_open needs a URL in its options");
+    if (!options || !options->url)
+        return error_set(err, SHEAF_E_USAGE, "sheaf_open needs a URL in its options");
     const driver *drive = driver_for_url(options->url, err);
     if (!drive) return false;
     const sheaf_allocator *allocator = memory_or_default(options->allocator);

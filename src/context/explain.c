@@ -15,7 +15,8 @@ typedef struct explainer {
     sheaf_error *err;
 } explainer;
 
-/* The binding as it is where nobody knows how many rows there are: the plan then depends on the tables alone. */
+/* The binding as it is where nobody knows how many rows there are: the plan then depends on the tables alone.
+ */
 static const binding *without_rows(const binding *from, arena *memory) {
     binding *b = ARENA_NEW(memory, binding);
     catalogue *c = ARENA_NEW(memory, catalogue);
@@ -77,8 +78,10 @@ static void put_step(const explainer *x, const plan_step *step) {
     buffer *out = x->out;
     buffer_printf(out, "  %s ", kinds[step->kind]);
     put_paths(out, step);
-    if (step->kind == STEP_COUNT) buffer_printf(out, ": %.*s", SHEAF_SLICE_ARGS(step->count->name));
-    else buffer_printf(out, ": %.*s", SHEAF_SLICE_ARGS(step->query.entity->name));
+    if (step->kind == STEP_COUNT)
+        buffer_printf(out, ": %.*s", SHEAF_SLICE_ARGS(step->count->name));
+    else
+        buffer_printf(out, ": %.*s", SHEAF_SLICE_ARGS(step->query.entity->name));
     if (step->kind == STEP_FETCH) BUFFER_LITERAL(out, " by key");
     if (step->kind == STEP_CHILDREN) {
         buffer_printf(out, ", %s", choice_words(step));
@@ -117,7 +120,8 @@ static void put_parameters(const explainer *x, const plan_step *step, const sql_
         case SQL_FROM_VALUE:
             if (source->value < x->shape->variable_count)
                 buffer_printf(out, "$%.*s", SHEAF_SLICE_ARGS(x->shape->variables[source->value].name));
-            else BUFFER_LITERAL(out, "offset");
+            else
+                BUFFER_LITERAL(out, "offset");
             break;
         }
     }
@@ -134,7 +138,8 @@ static void put_lines(buffer *out, const char *before, sheaf_slice text) {
 
 /* ---- Indexes --------------------------------------------------------------------------------------------*/
 
-/* What the databases' plans say of an access, and whether the index's name follows. The first that fits counts. */
+/* What the databases' plans say of an access, and whether the index's name follows. The first that fits
+ * counts. */
 static const struct {
     const char *words;
     enum { NAMED, PRIMARY, NONE, NOTHING } what;
@@ -188,8 +193,8 @@ static bool put_indexes(const explainer *x, sheaf_slice explained) {
         sheaf_slice access = access_of(slice_cut(explained, '\n', &explained), &none);
         for (size_t i = 0; i < seen.count; i++) known = known || slice_equal(seen.items[i], access);
         if (!access.ptr || known) continue;
-        buffer_printf(x->out, "%s%s%.*s", seen.count ? "; " : "    ", none ? "no index: " : "index: ",
-                      SHEAF_SLICE_ARGS(access));
+        buffer_printf(x->out, "%s%s%.*s", seen.count ? "; " : "    ",
+                      none ? "no index: " : "index: ", SHEAF_SLICE_ARGS(access));
         sheaf_slice *slot = ARENA_PUSH(&memory, &seen);
         ok = slot != NULL;
         if (ok) *slot = access;
@@ -295,7 +300,8 @@ void sheaf_text_free(sheaf_db *db, char *text) {
     memory_release(db->allocator, text);
 }
 
-bool sheaf_shape_within_budget(const sheaf_shape *shape, const sheaf_plan_numbers *numbers, sheaf_error *err) {
+bool sheaf_shape_within_budget(const sheaf_shape *shape, const sheaf_plan_numbers *numbers,
+                               sheaf_error *err) {
     const struct {
         const char *what;
         int64_t budget;
@@ -304,8 +310,9 @@ bool sheaf_shape_within_budget(const sheaf_shape *shape, const sheaf_plan_number
                   {"trips", shape->budget_trips, numbers->trips}};
     for (size_t i = 0; i < sizeof checks / sizeof *checks; i++)
         if (checks[i].budget >= 0 && checks[i].actual > checks[i].budget)
-            return lang_error(err, SHEAF_E_CHANGED, shape->document, shape->definition->place,
-                              "query '%s' takes %u %s, and its @budget is %lld: ask for less, or raise the budget",
-                              shape->name, checks[i].actual, checks[i].what, (long long)checks[i].budget);
+            return lang_error(
+                err, SHEAF_E_CHANGED, shape->document, shape->definition->place,
+                "query '%s' takes %u %s, and its @budget is %lld: ask for less, or raise the budget",
+                shape->name, checks[i].actual, checks[i].what, (long long)checks[i].budget);
     return true;
 }

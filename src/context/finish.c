@@ -1,4 +1,5 @@
-/* After the last trip: rows that were named but do not exist leave the edges, texts are computed, groups get their lists. */
+/* After the last trip: rows that were named but do not exist leave the edges, texts are computed, groups get
+ * their lists. */
 #include "context.h"
 
 #include "../base/number.h"
@@ -9,12 +10,14 @@
 static bool dangling(const plan_group *g, const store_row *parent, sheaf_error *err) {
     sheaf_value key = store_value(parent, g->parent->entity->key.at[0]);
     char number[NUMBER_TEXT_MAX];
-    sheaf_slice text = key.kind == SHEAF_KIND_TEXT ? key.text : (sheaf_slice){number, number_from_int(number, key.i)};
-    return error_set(err, SHEAF_E_DATA,
-                     "%.*s.%.*s is '!' in the model, but the row that it names does not exist (in the %.*s with key "
-                     "%.*s): mend the row, or drop the '!'",
-                     SHEAF_SLICE_ARGS(g->parent->entity->name), SHEAF_SLICE_ARGS(g->relation->name),
-                     SHEAF_SLICE_ARGS(g->parent->entity->name), (int)(text.len > 64 ? 64 : text.len), text.ptr);
+    sheaf_slice text =
+        key.kind == SHEAF_KIND_TEXT ? key.text : (sheaf_slice){number, number_from_int(number, key.i)};
+    return error_set(
+        err, SHEAF_E_DATA,
+        "%.*s.%.*s is '!' in the model, but the row that it names does not exist (in the %.*s with key "
+        "%.*s): mend the row, or drop the '!'",
+        SHEAF_SLICE_ARGS(g->parent->entity->name), SHEAF_SLICE_ARGS(g->relation->name),
+        SHEAF_SLICE_ARGS(g->parent->entity->name), (int)(text.len > 64 ? 64 : text.len), text.ptr);
 }
 
 static bool drop_absent_one(const store_table *parents, const plan_group *g, sheaf_error *err) {
@@ -74,9 +77,12 @@ static size_t scalar_text(char *out, sheaf_scalar scalar, int64_t i) {
 
 static void append_value(buffer *out, sheaf_scalar scalar, const sheaf_value *v) {
     char text[NUMBER_TEXT_MAX + TIME_TEXT_MAX];
-    if (v->kind == SHEAF_KIND_TEXT) buffer_slice(out, v->text);
-    else if (v->kind == SHEAF_KIND_FLOAT) buffer_bytes(out, text, number_from_float(text, v->f));
-    else buffer_bytes(out, text, scalar_text(text, scalar, v->i));
+    if (v->kind == SHEAF_KIND_TEXT)
+        buffer_slice(out, v->text);
+    else if (v->kind == SHEAF_KIND_FLOAT)
+        buffer_bytes(out, text, number_from_float(text, v->f));
+    else
+        buffer_bytes(out, text, scalar_text(text, scalar, v->i));
 }
 
 /* False where a part is NULL. */
@@ -149,8 +155,8 @@ static bool push_children(sheaf_context *c, const plan_group *g, store_rows *row
     return true;
 }
 
-/* Its own rows, then those of the groups that it includes. Parents and included groups first; depth is bounded by
- * the number of groups. */
+/* Its own rows, then those of the groups that it includes. Parents and included groups first; depth is
+ * bounded by the number of groups. */
 static bool list_group(sheaf_context *c, sheaf_group *group) {
     const plan_group *g = group->planned;
     if (group->listed || g->origin == GRAPH_COUNT) return true;

@@ -17,15 +17,16 @@ static bool fail(const declarer *d, const shape_node *node, sheaf_code code, con
 }
 
 /* A number given by the shape or a variable; *ret keeps its value where there is none. */
-static bool number_of(const declarer *d, const shape_node *node, const shape_number *n, const char *name, int64_t most,
-                      int64_t *ret) {
+static bool number_of(const declarer *d, const shape_node *node, const shape_number *n, const char *name,
+                      int64_t most, int64_t *ret) {
     if (n->kind == NUMBER_ABSENT) return true;
     const sheaf_value *v = n->kind == NUMBER_VARIABLE ? &d->values[n->variable] : NULL;
     if (v && v->kind == SHEAF_KIND_NULL) return true;
     int64_t number = v ? v->i : n->literal;
     if (number < 0) {
-        lang_error(d->err, SHEAF_E_LIMIT, node->document, node->place, "%s of '%.*s' is %lld: it must not be negative",
-                   name, SHEAF_SLICE_ARGS(node->key), (long long)number);
+        lang_error(d->err, SHEAF_E_LIMIT, node->document, node->place,
+                   "%s of '%.*s' is %lld: it must not be negative", name, SHEAF_SLICE_ARGS(node->key),
+                   (long long)number);
         return false;
     }
     if (number > most) {
@@ -60,8 +61,10 @@ static graph_group *add_group(const declarer *d, const shape_node *node, graph_g
     if (node->kind == SHAPE_COUNT) return graph_add(g, GRAPH_COUNT, node->entity, node->where_made);
     if (parent) return graph_follow(g, parent, node->field, node->where_made);
     graph_group *root = graph_add(g, GRAPH_SEARCH, node->entity, node->where_made);
-    if (root && node->kind == SHAPE_ONE) root->to_one = true;
-    else if (root) root->limit = d->c->db->limits.page_default;
+    if (root && node->kind == SHAPE_ONE)
+        root->to_one = true;
+    else if (root)
+        root->limit = d->c->db->limits.page_default;
     return root;
 }
 
@@ -155,18 +158,23 @@ static bool render_input_of(sheaf_page *page, render_input *ret, sheaf_error *er
     const plan_group **groups = ARENA_ARRAY(&c->memory, const plan_group *, page->group_count);
     render_root *roots = ARENA_ARRAY(&c->memory, render_root, page->shape->root_count);
     if (!groups || !roots) return error_memory(err);
-    for (uint32_t i = 0; i < page->group_count && page->group_of[i]; i++) groups[i] = page->group_of[i]->planned;
+    for (uint32_t i = 0; i < page->group_count && page->group_of[i]; i++)
+        groups[i] = page->group_of[i]->planned;
     for (uint32_t i = 0; i < page->shape->root_count; i++) {
         const sheaf_group *group = page->group_of[page->root_at[i]];
-        roots[i] = (render_root){.rows = group->rows.items, .count = group->rows.count, .total = group->total};
+        roots[i] =
+            (render_root){.rows = group->rows.items, .count = group->rows.count, .total = group->total};
     }
-    *ret = (render_input){.shape = page->shape, .plan = c->ready->plan, .group_of = groups, .roots = roots,
+    *ret = (render_input){.shape = page->shape,
+                          .plan = c->ready->plan,
+                          .group_of = groups,
+                          .roots = roots,
                           .memory = &c->memory};
     return true;
 }
 
-static bool render(sheaf_page *page, bool (*as)(const render_input *, buffer *, sheaf_error *), sheaf_slice *ret,
-                   sheaf_error *err) {
+static bool render(sheaf_page *page, bool (*as)(const render_input *, buffer *, sheaf_error *),
+                   sheaf_slice *ret, sheaf_error *err) {
     render_input input;
     int64_t start = clock_ns();
     if (!render_input_of(page, &input, err)) return false;

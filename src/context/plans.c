@@ -1,5 +1,5 @@
-/* The cache of plans: by the bytes of their graphs, the least recently used leaving first. A plan in use by a context lives until that
- * gives it back. */
+/* The cache of plans: by the bytes of their graphs, the least recently used leaving first. A plan in use by a
+ * context lives until that gives it back. */
 #include "database.h"
 
 bool plans_init(plan_cache *c) {
@@ -81,8 +81,8 @@ static ready_plan *make(sheaf_db *db, const graph *g, uint64_t hash, sheaf_error
     arena_init(&p->memory, db->allocator);
     p->hash = hash;
     p->references = 1;
-    plan_options options = {.page_max = db->limits.page_max, .whole_max = db->limits.whole_max,
-                            .allocator = db->allocator};
+    plan_options options = {
+        .page_max = db->limits.page_max, .whole_max = db->limits.whole_max, .allocator = db->allocator};
     if (!plan_make(g, db->binding, &options, &p->plan, err) || !write_statements(db, p, err)) {
         free_plan(db, p);
         return NULL;
@@ -90,7 +90,8 @@ static ready_plan *make(sheaf_db *db, const graph *g, uint64_t hash, sheaf_error
     return p;
 }
 
-/* Two threads may make the same plan at once; then the second one's stays its own, and the first one's is kept. */
+/* Two threads may make the same plan at once; then the second one's stays its own, and the first one's is
+ * kept. */
 static void keep(sheaf_db *db, ready_plan *p) {
     plan_cache *c = &db->plans;
     pthread_mutex_lock(&c->lock);

@@ -69,15 +69,16 @@ static bool check_edge(const sheaf_row *row, const sheaf_group *group, bool one,
                          one ? "lists" : "one row for each parent", one ? "sheaf_many" : "sheaf_one");
     if (row->table->store != &group->context->store || row->table->layout != g->parent->layout ||
         !store_is_member(row, g->parent))
-        return error_set(err, SHEAF_E_NOT_ASKED,
-                         "the row (%.*s) is not one of the group made at %s, which the group made at %s follows",
-                         SHEAF_SLICE_ARGS(row->table->layout->entity->name), group->asked->parent->place,
-                         group->asked->place);
+        return error_set(
+            err, SHEAF_E_NOT_ASKED,
+            "the row (%.*s) is not one of the group made at %s, which the group made at %s follows",
+            SHEAF_SLICE_ARGS(row->table->layout->entity->name), group->asked->parent->place,
+            group->asked->place);
     return true;
 }
 
-bool sheaf_many(const sheaf_row *row, const sheaf_group *group, const sheaf_row *const **ret_rows, size_t *ret_count,
-                sheaf_error *err) {
+bool sheaf_many(const sheaf_row *row, const sheaf_group *group, const sheaf_row *const **ret_rows,
+                size_t *ret_count, sheaf_error *err) {
     if (!check_edge(row, group, false, err)) return false;
     const store_edge *edge = store_many_slot(row, group->planned);
     *ret_rows = (const sheaf_row *const *)edge->rows;
@@ -104,11 +105,11 @@ bool sheaf_total(const sheaf_group *count, int64_t *ret, sheaf_error *err) {
 static bool not_asked(const sheaf_group *group, const char *attribute, sheaf_error *err) {
     const model_entity *e = group->asked->entity;
     if (!model_field_named(e, slice_of(attribute)))
-        return error_set(err, SHEAF_E_NOT_ASKED, "%.*s has no attribute '%s'%s", SHEAF_SLICE_ARGS(e->name), attribute,
-                         model_suggest_field(e, slice_of(attribute)).text);
+        return error_set(err, SHEAF_E_NOT_ASKED, "%.*s has no attribute '%s'%s", SHEAF_SLICE_ARGS(e->name),
+                         attribute, model_suggest_field(e, slice_of(attribute)).text);
     return error_set(err, SHEAF_E_NOT_ASKED,
-                     "'%s' of %.*s was not asked for by the group made at %s: add sheaf_need(group, \"%s\")", attribute,
-                     SHEAF_SLICE_ARGS(e->name), group->asked->place, attribute);
+                     "'%s' of %.*s was not asked for by the group made at %s: add sheaf_need(group, \"%s\")",
+                     attribute, SHEAF_SLICE_ARGS(e->name), group->asked->place, attribute);
 }
 
 static bool is_key(const model_entity *e, const model_field *field) {
@@ -171,8 +172,8 @@ bool sheaf_get(const sheaf_row *row, const sheaf_group *group, const char *attri
         default: found = sheaf_int(row, &f, &v.i);
         }
     if (found == SHEAF_REFUSED)
-        return error_set(err, SHEAF_E_NOT_ASKED, "'%s': the row (%.*s) is not one of the group made at %s", attribute,
-                         SHEAF_SLICE_ARGS(row->table->layout->entity->name), group->asked->place);
+        return error_set(err, SHEAF_E_NOT_ASKED, "'%s': the row (%.*s) is not one of the group made at %s",
+                         attribute, SHEAF_SLICE_ARGS(row->table->layout->entity->name), group->asked->place);
     v.kind = found == SHEAF_VALUE ? (sheaf_kind)f.kind : SHEAF_KIND_NULL;
     *ret = v;
     return true;
@@ -182,7 +183,8 @@ bool sheaf_cursor(sheaf_context *c, const sheaf_row *row, const sheaf_group *gro
                   sheaf_error *err) {
     if (!can_read(group, err)) return false;
     if (row->table->layout != group->planned->layout || !store_is_member(row, group->planned))
-        return error_set(err, SHEAF_E_NOT_ASKED, "the row is not one of the group made at %s", group->asked->place);
+        return error_set(err, SHEAF_E_NOT_ASKED, "the row is not one of the group made at %s",
+                         group->asked->place);
     buffer out;
     buffer_init(&out, c->db->allocator);
     bool ok = store_cursor(row, group->planned->order, group->planned->order_count, &out, err);

@@ -1,5 +1,5 @@
-/* Realise: level by level, each level one trip. Between trips memory is stitched: lists are cut, references are followed to the
- * keys that the next level asks for. */
+/* Realise: level by level, each level one trip. Between trips memory is stitched: lists are cut, references
+ * are followed to the keys that the next level asks for. */
 #include "context.h"
 
 /* Keys of one call. A step with more is sent in several, in the same trip; each is a statement. */
@@ -11,9 +11,9 @@ typedef struct runner {
     store *s;
     const plan *plan;
     driver_connection *connection;
-    arena scratch;          /* of one level: keys, arguments */
-    store_pairs *pairs;     /* by step */
-    bool *repeated;         /* by step: this time SQL chose */
+    arena scratch;      /* of one level: keys, arguments */
+    store_pairs *pairs; /* by step */
+    bool *repeated;     /* by step: this time SQL chose */
     struct {
         driver_call *items;
         size_t count, room;
@@ -53,10 +53,12 @@ static store_row *parent_for(runner *r, const plan_layout *layout, const sheaf_v
 
 static bool take_pair(runner *r, const plan_step *step, const sheaf_value *values, sheaf_error *err) {
     store_row *parent = parent_for(r, step->parent_layout, values);
-    if (!parent) return error_set(err, SHEAF_E_DATABASE, "the database returned a key that it was not asked for");
+    if (!parent)
+        return error_set(err, SHEAF_E_DATABASE, "the database returned a key that it was not asked for");
     values += step->query.start->key.count;
     store_table *table = store_table_of(r->s, step->layout);
-    bool loose = step->choice == CHOOSE_MEMORY && step->carries && !step->query.distinct; /* most will not be kept */
+    bool loose =
+        step->choice == CHOOSE_MEMORY && step->carries && !step->query.distinct; /* most will not be kept */
     store_row *child = loose ? store_loose_row(table, &r->scratch, values) : store_row_for_key(table, values);
     struct store_pair *pair = child ? ARENA_PUSH(&r->scratch, &r->pairs[step->index]) : NULL;
     if (!pair) return error_memory(err);
@@ -74,8 +76,10 @@ static bool take_fetched(runner *r, const plan_step *step, const sheaf_value *va
 
 static bool take_count(runner *r, const plan_step *step, const sheaf_value *values, sheaf_error *err) {
     store_row *row = parent_for(r, step->layout, values);
-    if (!row) return error_set(err, SHEAF_E_DATABASE, "the database returned a key that it was not asked for");
-    *(int64_t *)((char *)row + step->layout->field_at[step->count->index]) = values[step->query.start->key.count].i;
+    if (!row)
+        return error_set(err, SHEAF_E_DATABASE, "the database returned a key that it was not asked for");
+    *(int64_t *)((char *)row + step->layout->field_at[step->count->index]) =
+        values[step->query.start->key.count].i;
     return true;
 }
 
@@ -84,7 +88,8 @@ static bool take_row(driver_sink *sink, size_t call, const sheaf_value *values, 
     const plan_step *step = r->calls.items[call].user;
     const sheaf_limits *limits = &r->c->db->limits;
     if (++r->c->stats.rows > (uint64_t)limits->rows_max)
-        return error_set(err, SHEAF_E_LIMIT, "more than %lld rows in one context (rows-max): give lists a limit",
+        return error_set(err, SHEAF_E_LIMIT,
+                         "more than %lld rows in one context (rows-max): give lists a limit",
                          (long long)limits->rows_max);
     switch (step->kind) {
     case STEP_SEARCH: return take_search(r, step, values, err);
@@ -114,18 +119,23 @@ static bool gather_keys(runner *r, const plan_step *step, sql_key_set *ret, shea
     void *at[SQL_KEY_COLUMNS_MAX];
     *ret = (sql_key_set){0};
     for (uint32_t k = 0; k < columns; k++) {
-        at[k] = arena_array(&r->scratch, t->rows.count, l->key_is_text[k] ? sizeof(sheaf_slice) : sizeof(int64_t));
+        at[k] = arena_array(&r->scratch, t->rows.count,
+                            l->key_is_text[k] ? sizeof(sheaf_slice) : sizeof(int64_t));
         if (!at[k]) return error_memory(err);
-        if (l->key_is_text[k]) ret->texts[k] = at[k];
-        else ret->ints[k] = at[k];
+        if (l->key_is_text[k])
+            ret->texts[k] = at[k];
+        else
+            ret->ints[k] = at[k];
     }
     for (size_t i = 0; i < t->rows.count; i++) {
         const store_row *row = t->rows.items[i];
         if (!wants_key_of(step, row)) continue;
         for (uint32_t k = 0; k < columns; k++) {
             uint32_t from = l->column_at[l->entity->key.at[k]->index];
-            if (l->key_is_text[k]) ((sheaf_slice *)at[k])[ret->count] = store_text_at(row, from);
-            else ((int64_t *)at[k])[ret->count] = store_int_at(row, from);
+            if (l->key_is_text[k])
+                ((sheaf_slice *)at[k])[ret->count] = store_text_at(row, from);
+            else
+                ((int64_t *)at[k])[ret->count] = store_int_at(row, from);
         }
         ret->count++;
     }
@@ -142,15 +152,17 @@ static bool add_call(runner *r, const plan_step *step, const sql_prepared *sql, 
         switch (source->kind) {
         case SQL_FROM_VALUE: arguments[i].value = r->c->graph.values.items[source->value]; break;
         case SQL_FROM_CONSTANT: arguments[i].value = source->constant; break;
-        case SQL_FROM_KEYS: arguments[i].keys = keys; break;
+        case SQL_FROM_KEYS: arguments[i].keys = keys; continue;
         }
+        if (!context_fit(sql->statement.params[i].kind, &arguments[i].value, &r->scratch, err)) return false;
     }
     *call = (driver_call){.statement = &sql->statement, .arguments = arguments, .user = step};
     return true;
 }
 
 static bool add_step(runner *r, const plan_step *step, bool instead, sheaf_error *err) {
-    const sql_prepared *sql = instead ? &r->c->ready->instead[step->index] : &r->c->ready->statements[step->index];
+    const sql_prepared *sql =
+        instead ? &r->c->ready->instead[step->index] : &r->c->ready->statements[step->index];
     if (step->kind == STEP_SEARCH || step->kind == STEP_TOTAL) return add_call(r, step, sql, NULL, err);
     sql_key_set all;
     if (!gather_keys(r, step, &all, err)) return false;
@@ -176,12 +188,14 @@ static bool make_trip(runner *r, unsigned flags, sheaf_error *err) {
     sheaf_context *c = r->c;
     uint64_t *ns = ARENA_ARRAY(&r->scratch, uint64_t, r->calls.count);
     if (!ns) return error_memory(err);
-    bool ok = c->db->driver->run(r->connection, r->calls.items, r->calls.count, flags, &c->memory, &r->sink, &r->cost,
-                                 ns, err);
-    for (size_t i = 0; i < r->calls.count; i++) c->step_ns[((const plan_step *)r->calls.items[i].user)->index] += ns[i];
+    bool ok = c->db->driver->run(r->connection, r->calls.items, r->calls.count, flags, &c->memory, &r->sink,
+                                 &r->cost, ns, err);
+    for (size_t i = 0; i < r->calls.count; i++)
+        c->step_ns[((const plan_step *)r->calls.items[i].user)->index] += ns[i];
     if (!ok) return false;
     if (r->cost.bytes > (uint64_t)c->db->limits.bytes_max)
-        return error_set(err, SHEAF_E_LIMIT, "more than %lld bytes in one context (bytes-max): give lists a limit",
+        return error_set(err, SHEAF_E_LIMIT,
+                         "more than %lld bytes in one context (bytes-max): give lists a limit",
                          (long long)c->db->limits.bytes_max);
     return true;
 }
@@ -208,12 +222,14 @@ static bool run_steps(runner *r, uint32_t level, unsigned flags, sheaf_error *er
     return !r->calls.count || make_trip(r, flags, err);
 }
 
-/* Steps whose rows were more than the cap are sent again, in the same snapshot, for SQL to choose; later contexts go there at once. */
+/* Steps whose rows were more than the cap are sent again, in the same snapshot, for SQL to choose; later
+ * contexts go there at once. */
 static bool repeat_large(runner *r, uint32_t level, sheaf_error *err) {
     bool any = false;
     for (uint32_t i = r->plan->level_first[level - 1]; i < r->plan->level_first[level]; i++) {
         const plan_step *step = r->plan->steps[i];
-        if (!step->instead || r->repeated[i] || r->pairs[i].count <= (uint64_t)r->c->db->limits.whole_max) continue;
+        if (!step->instead || r->repeated[i] || r->pairs[i].count <= (uint64_t)r->c->db->limits.whole_max)
+            continue;
         if (!any) {
             r->calls.count = 0;
             any = true;
@@ -244,7 +260,16 @@ static bool list_children(runner *r, uint32_t level, sheaf_error *err) {
     return true;
 }
 
-/* The rows that a reference's columns name; none where one of them is NULL. */
+/* False where one of the columns is NULL: then it names no row. */
+static bool reference_key(const store_row *row, const model_columns *columns, sheaf_value *key) {
+    for (uint32_t k = 0; k < columns->count; k++) {
+        key[k] = store_value(row, columns->at[k]);
+        if (key[k].kind == SHEAF_KIND_NULL) return false;
+    }
+    return true;
+}
+
+/* The rows that a reference's columns name. */
 static bool follow_reference(runner *r, const plan_group *g, sheaf_error *err) {
     const store_table *parents = store_table_of(r->s, g->parent->layout);
     store_table *targets = store_table_of(r->s, g->layout);
@@ -254,12 +279,7 @@ static bool follow_reference(runner *r, const plan_group *g, sheaf_error *err) {
         store_row *parent = parents->rows.items[i];
         if (!parent->filled || !store_is_member(parent, g->parent)) continue;
         sheaf_value key[MODEL_KEY_MAX];
-        bool null = false;
-        for (uint32_t k = 0; k < columns->count; k++) {
-            key[k] = store_value(parent, columns->at[k]);
-            null = null || key[k].kind == SHEAF_KIND_NULL;
-        }
-        if (null) continue;
+        if (!reference_key(parent, columns, key)) continue;
         store_row *row = store_row_for_key(targets, key);
         if (!row) return error_memory(err);
         *store_one_slot(parent, g) = row;
@@ -305,7 +325,8 @@ static bool run_level(runner *r, uint32_t level, unsigned flags, sheaf_error *er
     return ok;
 }
 
-/* A connection that had died in the pool is noticed here at the latest: nothing has been read then, so another may try. */
+/* A connection that had died in the pool is noticed here at the latest: nothing has been read then, so
+ * another may try. */
 static bool run_first_level(runner *r, unsigned flags, bool fresh, sheaf_error *err) {
     sheaf_error first = {0};
     if (run_level(r, 1, flags, &first)) return true;
@@ -323,8 +344,10 @@ static bool run_levels(runner *r, bool fresh, sheaf_error *err) {
     if (!join_keys(r, err) || !follow_references(r, 0, err)) return false;
     for (uint32_t level = 1; level <= r->plan->level_count; level++) {
         bool last = level == r->plan->level_count;
-        unsigned flags = (level == 1 ? DRIVER_BEGIN : 0u) | (last && !r->plan->last_may_repeat ? DRIVER_COMMIT : 0u);
-        if (!(level == 1 ? run_first_level(r, flags, fresh, err) : run_level(r, level, flags, err))) return false;
+        unsigned flags =
+            (level == 1 ? DRIVER_BEGIN : 0u) | (last && !r->plan->last_may_repeat ? DRIVER_COMMIT : 0u);
+        if (!(level == 1 ? run_first_level(r, flags, fresh, err) : run_level(r, level, flags, err)))
+            return false;
     }
     return true;
 }

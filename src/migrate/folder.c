@@ -60,7 +60,8 @@ static bool read_migration(const folder *f, sheaf_slice name, migration_list *li
                          SHEAF_SLICE_ARGS(name), f->backend);
     migration *slot = make_checksum(f, &m) ? ARENA_PUSH(f->memory, list) : NULL;
     if (!slot) return m.checksum.ptr ? error_memory(f->err) : false;
-    size_t at = list->count - 1; /* names of unlike lengths (9_a, 10_b) are not in the order of their numbers */
+    size_t at =
+        list->count - 1; /* names of unlike lengths (9_a, 10_b) are not in the order of their numbers */
     for (; at > 0 && list->items[at - 1].version > m.version; at--) list->items[at] = list->items[at - 1];
     list->items[at] = m;
     return true;
@@ -70,8 +71,9 @@ static bool check_numbers(const folder *f, const migration_list *list) {
     for (size_t i = 0; i < list->count; i++) {
         const migration *m = &list->items[i];
         if (i && m->version == m[-1].version)
-            return error_set(f->err, SHEAF_E_USAGE, "%s: %s and %s have the same number; give one of them the next",
-                             f->path, m[-1].name.ptr, m->name.ptr);
+            return error_set(f->err, SHEAF_E_USAGE,
+                             "%s: %s and %s have the same number; give one of them the next", f->path,
+                             m[-1].name.ptr, m->name.ptr);
         if (m->version != (int64_t)i + 1)
             return error_set(f->err, SHEAF_E_USAGE, "%s: there is %s, but no migration number %zu", f->path,
                              m->name.ptr, i + 1);

@@ -17,7 +17,8 @@ typedef struct migrator {
     sheaf_error *err;
 } migrator;
 
-/* ---- The folder held against the database ----------------------------------------------------------------*/
+/* ---- The folder held against the database
+ * ----------------------------------------------------------------*/
 
 /* The migration of the folder that was applied as `a`, or NULL. */
 static const migration *known(const migration_list *folder, const applied *a) {
@@ -49,15 +50,17 @@ static sheaf_migration describe(const migration *m, const applied *a, sheaf_migr
 static bool refuse(const migrator *m, const applied *a, sheaf_migration_state state) {
     if (state == SHEAF_MIGRATION_UNKNOWN)
         return error_set(m->err, SHEAF_E_CHANGED,
-                         "the database has migration %s, which is not in %s: use a newer checkout", a->name.ptr,
-                         m->options->folder);
-    return error_set(m->err, SHEAF_E_CHANGED,
-                     "%s was changed after it was applied as %s: put the old text back and write a new migration; where "
-                     "only its wording was changed, accept it by `sheaf migrate up --accept-changed`",
-                     known(&m->folder, a)->up.ptr, a->name.ptr);
+                         "the database has migration %s, which is not in %s: use a newer checkout",
+                         a->name.ptr, m->options->folder);
+    return error_set(
+        m->err, SHEAF_E_CHANGED,
+        "%s was changed after it was applied as %s: put the old text back and write a new migration; where "
+        "only its wording was changed, accept it by `sheaf migrate up --accept-changed`",
+        known(&m->folder, a)->up.ptr, a->name.ptr);
 }
 
-/* What was applied must be what the folder says, or else the next script would meet tables that it does not expect. */
+/* What was applied must be what the folder says, or else the next script would meet tables that it does not
+ * expect. */
 static bool check_applied(migrator *m, const applied_list *list) {
     for (size_t i = 0; i < list->count; i++) {
         const applied *a = &list->items[i];
@@ -71,19 +74,33 @@ static bool check_applied(migrator *m, const applied_list *list) {
 
 /* ---- One migration -------------------------------------------------------------------------------------*/
 
-/* On SQLite the lock is a transaction already. */
-static bool begin(migrator *m) {
-    const driver *d = m->db->driver;
+static bool lock(migrator *m) {
+    sheaf_error why = {0};
     int wait_ms = m->options->lock_wait_ms > 0 ? m->options->lock_wait_ms : LOCK_WAIT_MS;
-    if (!d->lock(m->connection, wait_ms, m->err)) return error_prefix(m->err, "waiting for another migration");
-    return d == &driver_sqlite || d->script(m->connection, SHEAF_SLICE("BEGIN"), m->err);
+    if (m->db->driver->lock(m->connection, wait_ms, &why)) return true;
+    if (why.code == SHEAF_E_BUSY) error_prefix(&why, "another migration is running");
+    if (m->err) *m->err = why;
+    return false;
+}
+
+/* On SQLite the lock is a transaction. */
+static bool begin(migrator *m) {
+    return m->db->driver == &driver_sqlite ||
+           m->db->driver->script(m->connection, SHEAF_SLICE("BEGIN"), m->err);
+}
+
+/* Scripts may take as long as they take, which the connection keeps where they leave a transaction open. */
+static void restore_timeout(migrator *m) {
+    if (m->db->driver == &driver_sqlite) return;
+    m->db->driver->script(m->connection, SHEAF_SLICE("RESET statement_timeout"), NULL);
 }
 
 /* "migrations/0002_x/up.sql:3: no such table", from the driver's "line 3: …". */
 static bool name_place(const migrator *m, const char *path) {
     unsigned line;
     int len = 0;
-    if (!m->err || sscanf(m->err->message, "line %u: %n", &line, &len) != 1 || !len) return error_prefix(m->err, "%s", path);
+    if (!m->err || sscanf(m->err->message, "line %u: %n", &line, &len) != 1 || !len)
+        return error_prefix(m->err, "%s", path);
     char sqlstate[sizeof m->err->sqlstate];
     memcpy(sqlstate, m->err->sqlstate, sizeof sqlstate);
     error_set(m->err, m->err->code, "%s:%u: %s", path, line, m->err->message + len);
@@ -127,8 +144,9 @@ static bool next_down(migrator *m, const applied_list *list, const migration **r
     const migration *at = known(&m->folder, last);
     if (!at) return refuse(m, last, SHEAF_MIGRATION_UNKNOWN);
     if (!at->down.ptr)
-        return error_set(m->err, SHEAF_E_USAGE, "%s cannot be undone: it has neither down.sql nor down.%s.sql",
-                         at->name.ptr, m->db->driver->name);
+        return error_set(m->err, SHEAF_E_USAGE,
+                         "%s cannot be undone: it has neither down.sql nor down.%s.sql", at->name.ptr,
+                         m->db->driver->name);
     *ret = at;
     return true;
 }
@@ -155,6 +173,7 @@ static bool run_steps(migrator *m, bool up) {
     const migration *at;
     do {
         at = NULL;
+        if (!lock(m)) return false;
         bool ok = begin(m) && step(m, up, &at);
         if (!m->db->driver->unlock(m->connection, ok, ok ? m->err : NULL) || !ok) return false;
         if (!at) break;
@@ -164,16 +183,18 @@ static bool run_steps(migrator *m, bool up) {
     return true;
 }
 
-static bool migrate(sheaf_db *db, const sheaf_migrate_options *options, bool up, size_t *ret_count, sheaf_error *err) {
+static bool migrate(sheaf_db *db, const sheaf_migrate_options *options, bool up, size_t *ret_count,
+                    sheaf_error *err) {
     migrator m = {.db = db, .options = options, .err = err};
     arena_init(&m.memory, db->allocator);
     bool ok = migrate_read_folder(options->folder, db->driver->name, &m.memory, &m.folder, err);
     if (ok && options->has_to && (options->to < 0 || (uint64_t)options->to > m.folder.count))
-        ok = error_set(err, SHEAF_E_USAGE, "%s has no migration number %lld: the last is %zu", options->folder,
-                       (long long)options->to, m.folder.count);
+        ok = error_set(err, SHEAF_E_USAGE, "%s has no migration number %lld: the last is %zu",
+                       options->folder, (long long)options->to, m.folder.count);
     ok = ok && pool_take(db->pool, &m.connection, NULL, err);
     if (ok) {
         ok = run_steps(&m, up);
+        restore_timeout(&m);
         pool_give(db->pool, m.connection);
     }
     arena_free(&m.memory);
@@ -181,11 +202,13 @@ static bool migrate(sheaf_db *db, const sheaf_migrate_options *options, bool up,
     return ok;
 }
 
-bool sheaf_migrate_up(sheaf_db *db, const sheaf_migrate_options *options, size_t *ret_count, sheaf_error *err) {
+bool sheaf_migrate_up(sheaf_db *db, const sheaf_migrate_options *options, size_t *ret_count,
+                      sheaf_error *err) {
     return migrate(db, options, true, ret_count, err);
 }
 
-bool sheaf_migrate_down(sheaf_db *db, const sheaf_migrate_options *options, size_t *ret_count, sheaf_error *err) {
+bool sheaf_migrate_down(sheaf_db *db, const sheaf_migrate_options *options, size_t *ret_count,
+                        sheaf_error *err) {
     return migrate(db, options, false, ret_count, err);
 }
 
@@ -222,7 +245,8 @@ static bool fill(sheaf_db *db, const char *path, sheaf_migrate_list *list, sheaf
     bool there = false;
     if (!migrate_read_folder(path, db->driver->name, &list->memory, &folder, err)) return false;
     if (!pool_take(db->pool, &c, NULL, err)) return false;
-    bool ok = versions_exist(db, c, &there, err) && (!there || versions_read(db, c, &list->memory, &done, err));
+    bool ok =
+        versions_exist(db, c, &there, err) && (!there || versions_read(db, c, &list->memory, &done, err));
     pool_give(db->pool, c);
     return ok && (add_all(list, &folder, &done) || error_memory(err));
 }

@@ -17,9 +17,9 @@
 /* A migration of the folder. */
 typedef struct migration {
     int64_t version;
-    sheaf_slice name;         /* of its folder; NUL-terminated, as are the paths */
-    sheaf_slice up, down;     /* paths of the scripts for the backend; down.ptr NULL: there is none */
-    sheaf_slice checksum;     /* of the bytes of `up` */
+    sheaf_slice name;     /* of its folder; NUL-terminated, as are the paths */
+    sheaf_slice up, down; /* paths of the scripts for the backend; down.ptr NULL: there is none */
+    sheaf_slice checksum; /* of the bytes of `up` */
 } migration;
 
 /* The one of version n is [n - 1]. */

@@ -8,9 +8,9 @@ static const char *const create_postgresql =
 static const char *const create_sqlite =
     "CREATE TABLE IF NOT EXISTS sheaf_migration (version INTEGER PRIMARY KEY, name TEXT NOT NULL, "
     "applied_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%SZ', 'now')), checksum TEXT NOT NULL)";
-static const char *const read_postgresql =
-    "SELECT version::int8, name, to_char(applied_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), checksum "
-    "FROM sheaf_migration ORDER BY version";
+static const char *const read_postgresql = "SELECT version::int8, name, to_char(applied_at AT TIME ZONE "
+                                           "'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), checksum "
+                                           "FROM sheaf_migration ORDER BY version";
 static const char *const read_sqlite =
     "SELECT version, name, applied_at, checksum FROM sheaf_migration ORDER BY version";
 
@@ -85,27 +85,39 @@ bool versions_read(sheaf_db *db, driver_connection *c, arena *memory, applied_li
 
 /* ---- Changes --------------------------------------------------------------------------------------------*/
 
-#define TEXT_ARGUMENT(s)  {.value = {.kind = SHEAF_KIND_TEXT, .text = (s)}}
-#define INT_ARGUMENT(n)   {.value = {.kind = SHEAF_KIND_INT, .i = (n)}}
+#define TEXT_ARGUMENT(s)                                                                                     \
+    {                                                                                                        \
+        .value = {.kind = SHEAF_KIND_TEXT, .text = (s) }                                                     \
+    }
+#define INT_ARGUMENT(n)                                                                                      \
+    {                                                                                                        \
+        .value = {.kind = SHEAF_KIND_INT, .i = (n) }                                                         \
+    }
 
-/* `sql` takes the version, and the two texts where there are any. */
-static bool change(sheaf_db *db, driver_connection *c, const char *sql, const sql_argument *arguments, size_t count,
-                   sheaf_error *err) {
-    static const sql_param params[] = {{.kind = SQL_PARAM_INT}, {.kind = SQL_PARAM_TEXT}, {.kind = SQL_PARAM_TEXT}};
+/* `sql` takes the version, and the two texts where there are any: first in this order, as SQLite numbers them
+ * by where they appear. */
+static bool change(sheaf_db *db, driver_connection *c, const char *sql, const sql_argument *arguments,
+                   size_t count, sheaf_error *err) {
+    static const sql_param params[] = {
+        {.kind = SQL_PARAM_INT}, {.kind = SQL_PARAM_TEXT}, {.kind = SQL_PARAM_TEXT}};
     reader none = {0};
     sql_statement statement = {.text = slice_of(sql), .params = params, .param_count = count};
     return run(db, c, &statement, arguments, &none, err);
 }
 
 bool versions_add(sheaf_db *db, driver_connection *c, const migration *m, sheaf_error *err) {
-    const sql_argument arguments[] = {INT_ARGUMENT(m->version), TEXT_ARGUMENT(m->name), TEXT_ARGUMENT(m->checksum)};
-    return change(db, c, "INSERT INTO sheaf_migration (version, name, checksum) VALUES ($1, $2, $3)", arguments, 3,
-                  err);
+    const sql_argument arguments[] = {INT_ARGUMENT(m->version), TEXT_ARGUMENT(m->name),
+                                      TEXT_ARGUMENT(m->checksum)};
+    return change(db, c, "INSERT INTO sheaf_migration (version, name, checksum) VALUES ($1, $2, $3)",
+                  arguments, 3, err);
 }
 
 bool versions_accept(sheaf_db *db, driver_connection *c, const migration *m, sheaf_error *err) {
-    const sql_argument arguments[] = {INT_ARGUMENT(m->version), TEXT_ARGUMENT(m->name), TEXT_ARGUMENT(m->checksum)};
-    return change(db, c, "UPDATE sheaf_migration SET name = $2, checksum = $3 WHERE version = $1", arguments, 3, err);
+    const sql_argument arguments[] = {INT_ARGUMENT(m->version), TEXT_ARGUMENT(m->name),
+                                      TEXT_ARGUMENT(m->checksum)};
+    return change(db, c,
+                  "UPDATE sheaf_migration SET version = $1, name = $2, checksum = $3 WHERE version = $1",
+                  arguments, 3, err);
 }
 
 bool versions_remove(sheaf_db *db, driver_connection *c, int64_t version, sheaf_error *err) {

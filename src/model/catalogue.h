@@ -1,5 +1,6 @@
-/* catalogue.h: what a live database has, as plain data. Drivers fill it, the model is held against it, the planner
- * asks it for types, nullability, collation and indexes. Everything lives in the arena that it was read into. */
+/* catalogue.h: what a live database has, as plain data. Drivers fill it, the model is held against it, the
+ * planner asks it for types, nullability, collation and indexes. Everything lives in the arena that it was
+ * read into. */
 #ifndef SHEAF_MODEL_CATALOGUE_H
 #define SHEAF_MODEL_CATALOGUE_H
 
@@ -11,8 +12,9 @@
  *   X(enumerator, name in messages)
  *
  * On SQLite the declared type decides, by its affinity rules and these words: a type holding INT is INT64;
- * BOOL is BOOL; CHAR, CLOB or TEXT is TEXT; REAL, FLOA or DOUB is FLOAT64; DATE alone DATE; DATETIME or TIMESTAMP
- * TIMESTAMPTZ; DEC or NUM NUMERIC; JSON JSON; UUID UUID; BLOB BYTES; anything else or nothing: ANY. */
+ * BOOL is BOOL; CHAR, CLOB or TEXT is TEXT; REAL, FLOA or DOUB is FLOAT64; DATE alone DATE; DATETIME or
+ * TIMESTAMP TIMESTAMPTZ; DEC or NUM NUMERIC; JSON JSON; UUID UUID; BLOB BYTES; anything else or nothing: ANY.
+ */
 #define DB_TYPES(X)                                                                                          \
     X(DB_INT16, "smallint")                                                                                  \
     X(DB_INT32, "integer")                                                                                   \

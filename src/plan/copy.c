@@ -43,7 +43,8 @@ const filter *planner_copy_filter(planner *p, const filter *f) {
             if (!(items[i] = planner_copy_filter(p, f->items[i]))) return NULL;
         copy->items = items;
     }
-    if (f->kind == FILTER_COMPARE && !copy_value(p->memory, &f->operand.value, &copy->operand.value)) return NULL;
+    if (f->kind == FILTER_COMPARE && !copy_value(p->memory, &f->operand.value, &copy->operand.value))
+        return NULL;
     if (f->kind == FILTER_EXISTS) {
         if (!planner_copy_path(p, &f->path, &copy->path)) return NULL;
         copy->where = planner_copy_filter(p, f->where);

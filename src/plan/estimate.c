@@ -57,7 +57,8 @@ bool planner_sorts_in_memory(const binding *b, const model_order_item *order, ui
         const bound_column *column = bound(b, order[i].column);
         sheaf_scalar scalar = order[i].column->scalar;
         bool is_text = scalar == SHEAF_STRING || (scalar == SHEAF_ID && column->text);
-        if (is_text && column->type != DB_UUID && (!column->c_collated || column->type != DB_TEXT)) return false;
+        if (is_text && column->type != DB_UUID && (!column->c_collated || column->type != DB_TEXT))
+            return false;
     }
     return true;
 }

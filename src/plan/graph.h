@@ -6,8 +6,9 @@
  *   layout.c    which columns, edges and counts a row of an entity has, and where
  *   schedule.c  at which level each step runs; which steps are one
  *
- * A graph is built in an arena, used once, and described by bytes (`graph_key`) in which no value of a variable stands: equal
- * bytes, equal plan. Groups are numbered in the order of their making, parents before children.
+ * A graph is built in an arena, used once, and described by bytes (`graph_key`) in which no value of a
+ * variable stands: equal bytes, equal plan. Groups are numbered in the order of their making, parents before
+ * children.
  */
 #ifndef SHEAF_PLAN_GRAPH_H
 #define SHEAF_PLAN_GRAPH_H
@@ -21,8 +22,8 @@ typedef enum graph_origin {
     GRAPH_COUNT   /* the number of rows of a search */
 } graph_origin;
 
-/* Rows after a cursor: the values of the order's columns (complete with the key) stand in `graph.values` from `first` on. Which of them are
- * NULL decides the SQL, so it is part of the graph. */
+/* Rows after a cursor: the values of the order's columns (complete with the key) stand in `graph.values` from
+ * `first` on. Which of them are NULL decides the SQL, so it is part of the graph. */
 typedef struct graph_after {
     bool given;
     uint32_t first;
@@ -34,23 +35,23 @@ struct graph_group {
     uint32_t index;
     graph_origin origin;
     const model_entity *entity;
-    graph_group *parent;          /* FOLLOW */
-    const model_field *relation;  /* FOLLOW: NULL for a dotted path */
-    model_path path;              /* FOLLOW */
-    bool to_one;                  /* FOLLOW: at most one row for each parent, read as one; SEARCH: by a unique key */
-    bool pick;                    /* FOLLOW: of a FIELD_PICK */
-    const filter *where;          /* SEARCH, FOLLOW, COUNT: condition on the group's rows; may be NULL */
-    model_order order;            /* as asked; the planner completes it with the key */
-    int64_t limit;                /* SEARCH: rows; FOLLOW: rows for each parent, -1 none */
-    int32_t offset;               /* index in graph.values; -1 none */
+    graph_group *parent;         /* FOLLOW */
+    const model_field *relation; /* FOLLOW: NULL for a dotted path */
+    model_path path;             /* FOLLOW */
+    bool to_one;         /* FOLLOW: at most one row for each parent, read as one; SEARCH: by a unique key */
+    bool pick;           /* FOLLOW: of a FIELD_PICK */
+    const filter *where; /* SEARCH, FOLLOW, COUNT: condition on the group's rows; may be NULL */
+    model_order order;   /* as asked; the planner completes it with the key */
+    int64_t limit;       /* SEARCH: rows; FOLLOW: rows for each parent, -1 none */
+    int32_t offset;      /* index in graph.values; -1 none */
     graph_after after;
-    uint64_t *asked;              /* bit set over entity->fields: COLUMN, TEXT, COUNT */
-    bool wants_order;             /* the order's columns are needed in the rows, for cursors */
-    graph_group **includes;       /* groups whose rows are also rows of this one */
+    uint64_t *asked;        /* bit set over entity->fields: COLUMN, TEXT, COUNT */
+    bool wants_order;       /* the order's columns are needed in the rows, for cursors */
+    graph_group **includes; /* groups whose rows are also rows of this one */
     uint32_t include_count, include_room;
-    const sheaf_value *keys;      /* KEYS: key_count × columns of the key; not part of the graph's bytes */
+    const sheaf_value *keys; /* KEYS: key_count × columns of the key; not part of the graph's bytes */
     size_t key_count;
-    const char *place;            /* where it was made, for errors */
+    const char *place; /* where it was made, for errors */
 };
 
 typedef struct graph {
@@ -90,8 +91,8 @@ bool graph_depends(const graph_group *from, const graph_group *to);
 /* Appends the bytes that stand for the graph. */
 void graph_key(const graph *g, buffer *out);
 
-/* Appends those of what one group selects from its parent's rows, without parent and what is asked: equal bytes for two
- * groups whose parents are of one entity mean that one statement serves both. */
+/* Appends those of what one group selects from its parent's rows, without parent and what is asked: equal
+ * bytes for two groups whose parents are of one entity mean that one statement serves both. */
 void graph_list_key(const graph_group *group, buffer *out);
 
 #endif

@@ -19,7 +19,8 @@ static bool add_layout(planner *p, const model_entity *entity) {
     l->field_at = ARENA_ARRAY(p->memory, uint32_t, entity->field_count);
     l->field_null = ARENA_ARRAY(p->memory, uint16_t, entity->field_count);
     l->slots = ARENA_ARRAY(p->memory, plan_slot, entity->column_count);
-    if (!l->columns || !l->slots || !l->column_at || !l->column_null || !l->field_at || !l->field_null) return false;
+    if (!l->columns || !l->slots || !l->column_at || !l->column_null || !l->field_at || !l->field_null)
+        return false;
     for (uint32_t k = 0; k < entity->key.count; k++) {
         l->key_is_text[k] = bound(p->binding, entity->key.at[k])->text ||
                             scalar_kind(entity->key.at[k]->scalar) == SHEAF_KIND_TEXT;
@@ -75,8 +76,8 @@ static uint32_t value_size(const planner *p, const model_column *column) {
     return text ? sizeof(sheaf_slice) : sizeof(int64_t);
 }
 
-/* Bits of membership are numbered over all groups of the plan, and every row has words for all, at the same place: so a row read
- * through a field of another entity's group is refused by the same check. */
+/* Bits of membership are numbered over all groups of the plan, and every row has words for all, at the same
+ * place: so a row read through a field of another entity's group is refused by the same check. */
 static uint32_t assign_members(planner *p, plan_layout *l, uint32_t at) {
     l->members_at = at;
     l->member_words = p->plan->group_count / 64 + 1;
@@ -93,7 +94,8 @@ static uint32_t assign_members(planner *p, plan_layout *l, uint32_t at) {
 static bool is_asked(const planner *p, const plan_layout *l, const model_field *field) {
     for (uint32_t i = 0; i < p->plan->group_count; i++) {
         const plan_group *g = &p->plan->groups[i];
-        if (g->entity == l->entity && g->origin != GRAPH_COUNT && (g->asked[field->index / 64] >> field->index % 64 & 1))
+        if (g->entity == l->entity && g->origin != GRAPH_COUNT &&
+            (g->asked[field->index / 64] >> field->index % 64 & 1))
             return true;
     }
     return false;
@@ -137,7 +139,8 @@ bool planner_layouts_start(planner *p) {
     p->plan->layouts = ARENA_ARRAY(p->memory, plan_layout, p->plan->group_count);
     if (!p->plan->layouts) return false;
     for (uint32_t i = 0; i < p->plan->group_count; i++)
-        if (p->plan->groups[i].origin != GRAPH_COUNT && !add_layout(p, p->plan->groups[i].entity)) return false;
+        if (p->plan->groups[i].origin != GRAPH_COUNT && !add_layout(p, p->plan->groups[i].entity))
+            return false;
     return true;
 }
 
@@ -146,7 +149,8 @@ static void output_columns(const plan_layout *l, bool carries, plan_query *q) {
     q->column_count = carries ? l->column_count : l->entity->key.count;
 }
 
-static plan_sort_key sort_key(const planner *p, const plan_layout *l, const model_column *column, bool descending) {
+static plan_sort_key sort_key(const planner *p, const plan_layout *l, const model_column *column,
+                              bool descending) {
     uint32_t bit = l->column_null[column->index];
     plan_sort_key key = {.at = l->column_at[column->index],
                          .null_at = l->nulls_at + bit / 64 * 8,

@@ -1,14 +1,14 @@
 /* plan.h: what a graph of groups takes: known without running anything, and independent of the data.
  *
- * Levels. A step at level n needs only what levels before n brought; all steps of a level travel in one trip. For a
- * group there are three moments:
+ * Levels. A step at level n needs only what levels before n brought; all steps of a level travel in one trip.
+ * For a group there are three moments:
  *
  *   known    its keys are in memory, and which of its rows belong to which row of its parent
  *   had      its rows' columns are in memory
  *
- * A to-one reference is known as soon as its parent is had; a search or a list is known when its statement ran, and had then
- * too where the statement carries the columns. Otherwise a FETCH brings them, one for all groups of an entity
- * that can wait for each other without a further level, so that a row is fetched once.
+ * A to-one reference is known as soon as its parent is had; a search or a list is known when its statement
+ * ran, and had then too where the statement carries the columns. Otherwise a FETCH brings them, one for all
+ * groups of an entity that can wait for each other without a further level, so that a row is fetched once.
  *
  * A plan is frozen, shared by threads, and kept by the database.
  */
@@ -40,20 +40,20 @@ typedef struct plan_sort_key {
  * A value takes 8 bytes, a text 16; an edge to one row 8, to many 16 (pointer and count). */
 typedef struct plan_layout {
     const model_entity *entity;
-    uint32_t index;            /* among the plan's layouts */
-    uint32_t size;             /* of a row */
+    uint32_t index; /* among the plan's layouts */
+    uint32_t size;  /* of a row */
     uint32_t members_at, member_words;
     uint32_t nulls_at, null_words;
     const model_column **columns; /* what is fetched: the key first, then the union of what all groups need */
     uint32_t column_count;
-    plan_slot *slots;          /* of `columns`, in their order */
-    uint32_t columns_end;      /* offset behind the last of them */
-    uint32_t *column_at;       /* by model_column.index: offset; 0: not there */
-    uint16_t *column_null;     /* by model_column.index: its null bit */
-    uint32_t *field_at;        /* by model_field.index: counts and texts; 0: not there */
+    plan_slot *slots;      /* of `columns`, in their order */
+    uint32_t columns_end;  /* offset behind the last of them */
+    uint32_t *column_at;   /* by model_column.index: offset; 0: not there */
+    uint16_t *column_null; /* by model_column.index: its null bit */
+    uint32_t *field_at;    /* by model_field.index: counts and texts; 0: not there */
     uint16_t *field_null;
     bool key_is_text[MODEL_KEY_MAX];
-    bool key_is_one_int;       /* one column, held as an integer */
+    bool key_is_one_int; /* one column, held as an integer */
 } plan_layout;
 
 typedef enum plan_step_kind {
@@ -74,21 +74,21 @@ typedef enum plan_choice {
 /* A statement in terms of the model; src/sql turns it into text. */
 typedef struct plan_query {
     plan_step_kind kind;
-    const model_entity *start;     /* whose keys are given: CHILDREN, COUNT (FETCH: = entity) */
-    model_path path;               /* CHILDREN, COUNT: from start to entity */
-    bool trust_link;               /* CHILDREN over one link table: its word that a row exists is enough */
+    const model_entity *start; /* whose keys are given: CHILDREN, COUNT (FETCH: = entity) */
+    model_path path;           /* CHILDREN, COUNT: from start to entity */
+    bool trust_link;           /* CHILDREN over one link table: its word that a row exists is enough */
     const model_entity *entity;
     const filter *where;
     const model_order_item *order; /* complete: what decides a limit, an offset, a pick */
     uint32_t order_count;
-    bool sorted;                   /* the rows must come in that order */
+    bool sorted;                        /* the rows must come in that order */
     const model_column *const *columns; /* output, the key first */
     uint32_t column_count;
-    int64_t limit;                 /* SEARCH: page; CHILDREN in memory: cap + 1; in SQL: for each parent; -1 none */
-    int32_t offset;                /* number of a value; -1 none */
+    int64_t limit;  /* SEARCH: page; CHILDREN in memory: cap + 1; in SQL: for each parent; -1 none */
+    int32_t offset; /* number of a value; -1 none */
     graph_after after;
-    bool choose;                   /* CHILDREN: choose for each parent in SQL */
-    bool distinct;                 /* the path can lead to one row twice for one parent */
+    bool choose;   /* CHILDREN: choose for each parent in SQL */
+    bool distinct; /* the path can lead to one row twice for one parent */
     bool pick;
     const model_column *keep_max;
     model_columns per;
@@ -98,36 +98,38 @@ typedef struct plan_step {
     plan_step_kind kind;
     uint32_t index, level; /* levels from 1 */
     plan_query query;
-    plan_query *instead;       /* CHOOSE_MEMORY: chosen in SQL; the same answer */
+    plan_query *instead; /* CHOOSE_MEMORY: chosen in SQL; the same answer */
     plan_choice choice;
-    bool sort;                 /* sort each parent's rows in C by `order` */
+    bool sort;                     /* sort each parent's rows in C by `order` */
     const model_order_item *order; /* complete */
     uint32_t order_count;
-    plan_sort_key *sort_keys;  /* of `order`, where `sort` */
-    plan_sort_key *keep_keys;  /* of a pick in memory with keep_max: those of `per`, then the value downwards */
-    uint32_t keep_count;       /* with the value's */
-    int64_t limit;             /* for each parent; -1 none */
-    struct plan_group **groups; /* whose step it is: CHILDREN and SEARCH: those that it makes; FETCH, COUNT: those it serves */
+    plan_sort_key *sort_keys; /* of `order`, where `sort` */
+    plan_sort_key
+        *keep_keys;      /* of a pick in memory with keep_max: those of `per`, then the value downwards */
+    uint32_t keep_count; /* with the value's */
+    int64_t limit;       /* for each parent; -1 none */
+    struct plan_group **groups; /* whose step it is: CHILDREN and SEARCH: those that it makes; FETCH, COUNT:
+                                   those it serves */
     uint32_t group_count;
-    const model_field *count;  /* COUNT */
-    plan_layout *layout;       /* of the rows it brings (COUNT: of the parents) */
+    const model_field *count;   /* COUNT */
+    plan_layout *layout;        /* of the rows it brings (COUNT: of the parents) */
     plan_layout *parent_layout; /* CHILDREN */
-    bool carries;              /* CHILDREN, SEARCH: brings all columns of the layout */
-    const char *reason;        /* why chosen in SQL or in memory, for `sheaf plan` */
+    bool carries;               /* CHILDREN, SEARCH: brings all columns of the layout */
+    const char *reason;         /* why chosen in SQL or in memory, for `sheaf plan` */
 } plan_step;
 
 typedef struct plan_group {
-    uint32_t index;              /* as in the graph; hidden groups come after */
-    bool hidden;                 /* made for a text attribute */
+    uint32_t index; /* as in the graph; hidden groups come after */
+    bool hidden;    /* made for a text attribute */
     graph_origin origin;
     const model_entity *entity;
     struct plan_group *parent;
     const model_field *relation;
     model_path path;
     bool to_one, pick;
-    bool by_reference;           /* one REF hop: known from its parent's column, without a statement */
+    bool by_reference; /* one REF hop: known from its parent's column, without a statement */
     plan_layout *layout;
-    uint32_t member_at;          /* offset in a row and bit of its membership */
+    uint32_t member_at; /* offset in a row and bit of its membership */
     uint64_t member_bit;
     uint32_t edge_at;            /* FOLLOW: offset in a row of the parent's layout */
     uint32_t known, had;         /* levels; of its own rows */
@@ -136,13 +138,13 @@ typedef struct plan_group {
     uint32_t include_count;
     struct plan_group **included_by; /* transitively: its rows are also rows of these */
     uint32_t included_by_count;
-    plan_step *step;             /* SEARCH, COUNT, CHILDREN */
+    plan_step *step; /* SEARCH, COUNT, CHILDREN */
     const uint64_t *asked;
     const model_order_item *order; /* complete */
     uint32_t order_count;
     int64_t limit;
     int32_t offset;
-    bool non_null;               /* to-one by reference that the model says is always there */
+    bool non_null; /* to-one by reference that the model says is always there */
     bool wants_order;
 } plan_group;
 
@@ -155,22 +157,23 @@ typedef struct plan_text {
 
 typedef struct plan {
     arena memory;
-    sheaf_slice key;          /* the graph's bytes */
+    sheaf_slice key; /* the graph's bytes */
     const binding *binding;
     plan_layout *layouts;
     uint32_t layout_count;
     plan_group *groups;
     uint32_t group_count, visible_count;
-    plan_step **steps;        /* by level */
+    plan_step **steps; /* by level */
     uint32_t step_count;
-    uint32_t *level_first;    /* level_count + 1 entries: steps of level n are [n - 1] to [n] - 1 */
+    uint32_t *level_first; /* level_count + 1 entries: steps of level n are [n - 1] to [n] - 1 */
     uint32_t level_count;
     plan_text *texts;
     uint32_t text_count;
-    uint32_t statements;      /* exactly, where nothing is repeated in SQL */
-    uint32_t statements_max;  /* with every step that could be */
+    uint32_t statements;       /* exactly, where nothing is repeated in SQL */
+    uint32_t statements_max;   /* with every step that could be */
     uint32_t trips, trips_max; /* levels; with those that repeat a statement */
-    bool last_may_repeat;     /* the last level has a step that may be repeated: the end of the snapshot follows apart */
+    bool last_may_repeat; /* the last level has a step that may be repeated: the end of the snapshot follows
+                             apart */
 } plan;
 
 typedef struct plan_options {

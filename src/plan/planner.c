@@ -1,5 +1,5 @@
-/* From the graph to groups of the plan: one for each of the graph's, and hidden ones for the references that text attributes
- * walk. Then: schedule, lay out, make the steps. */
+/* From the graph to groups of the plan: one for each of the graph's, and hidden ones for the references that
+ * text attributes walk. Then: schedule, lay out, make the steps. */
 #include "planner.h"
 
 /* The complete order: as asked, then the key's columns that it lacks. */
@@ -142,7 +142,7 @@ static bool add_text(planner *p, plan_group *g, const model_field *field, plan_t
         for (uint32_t k = 0; k < part->ref_count; k++)
             if (!(at = refs[i][k] = reference_group(p, at, part->refs[k]))) return false;
     }
-    *ret = (plan_text){.group = g, .field = field, .refs = (plan_group **const *)refs};
+    *ret = (plan_text){.group = g, .field = field, .refs = (plan_group * *const *)refs};
     return true;
 }
 
@@ -173,10 +173,12 @@ static planner_way way_of(const planner *p, const plan_group *g) {
     }
     if (g->by_reference) return WAY_REFERENCE;
     if (g->pick || g->path.count != 1 || g->path.hops[0].kind != HOP_THROUGH) return WAY_CARRY;
-    /* A link whose entity is also fetched by key brings only keys, so that a row comes once for all groups. */
+    /* A link whose entity is also fetched by key brings only keys, so that a row comes once for all groups.
+     */
     for (uint32_t i = 0; i < p->plan->group_count; i++) {
         const plan_group *other = &p->plan->groups[i];
-        if (other->entity == g->entity && (other->by_reference || other->origin == GRAPH_KEYS)) return WAY_LINK;
+        if (other->entity == g->entity && (other->by_reference || other->origin == GRAPH_KEYS))
+            return WAY_LINK;
     }
     return WAY_CARRY;
 }
@@ -203,7 +205,8 @@ bool plan_make(const graph *g, const binding *b, const plan_options *options, pl
     if (!made) return error_memory(err);
     arena_init(&made->memory, options->allocator);
     made->binding = b;
-    planner p = {.plan = made, .memory = &made->memory, .graph = g, .binding = b, .options = *options, .err = err};
+    planner p = {
+        .plan = made, .memory = &made->memory, .graph = g, .binding = b, .options = *options, .err = err};
     buffer key;
     buffer_init(&key, options->allocator);
     graph_key(g, &key);

@@ -27,13 +27,13 @@ typedef struct planner_group {
 
 typedef struct planner {
     plan *plan;
-    arena *memory;        /* the plan's */
+    arena *memory; /* the plan's */
     const graph *graph;
     const binding *binding;
     plan_options options;
     planner_group *groups; /* as plan->groups */
     uint32_t room;
-    uint32_t levels;       /* of the last scheduling */
+    uint32_t levels; /* of the last scheduling */
     sheaf_error *err;
 } planner;
 
@@ -44,7 +44,8 @@ static inline bool way_is_children(planner_way way) {
     return way == WAY_CARRY || way == WAY_LINK;
 }
 
-/* layout.c: start gives each entity its layout and key; finish, once the steps stand, its columns and offsets. */
+/* layout.c: start gives each entity its layout and key; finish, once the steps stand, its columns and
+ * offsets. */
 bool planner_layouts_start(planner *p);
 bool planner_layouts_finish(planner *p);
 plan_layout *planner_layout_of(planner *p, const model_entity *entity);
@@ -56,7 +57,7 @@ void planner_schedule(planner *p);
 bool planner_steps(planner *p);
 
 /* estimate.c: what the catalogue tells */
-double planner_fan_out(const binding *b, const model_path *path); /* rows for one start row; -1 unknown */
+double planner_fan_out(const binding *b, const model_path *path);  /* rows for one start row; -1 unknown */
 bool planner_may_repeat(const binding *b, const model_path *path); /* one row twice for one start row */
 bool planner_link_is_sure(const binding *b, const model_hop *hop); /* each link's target exists, once */
 bool planner_sorts_in_memory(const binding *b, const model_order_item *order, uint32_t count);

@@ -1,5 +1,5 @@
-/* At which level each group is known and had. Everything as soon as possible, but fetches of one entity wait for each other where
- * that costs no further level. */
+/* At which level each group is known and had. Everything as soon as possible, but fetches of one entity wait
+ * for each other where that costs no further level. */
 #include "planner.h"
 
 static uint32_t max32(uint32_t a, uint32_t b) {
@@ -56,8 +56,8 @@ static uint32_t settle(planner *p) {
     return levels;
 }
 
-/* The next level after `level` at which waiting could save something: another fetch of the entity, or just after a
- * statement that carries rows of it. 0: none. */
+/* The next level after `level` at which waiting could save something: another fetch of the entity, or just
+ * after a statement that carries rows of it. 0: none. */
 static uint32_t next_meeting(const planner *p, const model_entity *entity, uint32_t level) {
     uint32_t next = 0;
     for (uint32_t i = 0; i < p->plan->group_count; i++) {

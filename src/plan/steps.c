@@ -1,8 +1,8 @@
 /* The steps: one for each statement, in the order of their levels. */
 #include "planner.h"
 
-/* Below these many rows for one parent, fetching whole and choosing in C beats a choice in SQL; above, and above a multiple of
- * what is kept, it moves rows for nothing. (docs/decisions.md) */
+/* Below these many rows for one parent, fetching whole and choosing in C beats a choice in SQL; above, and
+ * above a multiple of what is kept, it moves rows for nothing. (docs/decisions.md) */
 enum { WHOLE_ROWS_WORTH = 200, WHOLE_TIMES_KEPT = 8 };
 
 static plan_step *add_step(planner *p, plan_step_kind kind, uint32_t level) {
@@ -53,7 +53,8 @@ static void choose(planner *p, plan_step *s, const plan_group *g) {
         s->reason = "many rows for each parent, by the catalogue";
     } else {
         s->choice = CHOOSE_MEMORY;
-        s->reason = fan_out < 0 ? "the catalogue has no estimate" : "few rows for each parent, by the catalogue";
+        s->reason =
+            fan_out < 0 ? "the catalogue has no estimate" : "few rows for each parent, by the catalogue";
     }
 }
 
@@ -110,14 +111,24 @@ static bool children_step(planner *p, planner_group *pg) {
     s->order_count = g->order_count;
     s->limit = g->pick ? 1 : g->limit;
     choose(p, s, g);
-    s->sort = planner_sorts_in_memory(p->binding, g->order, g->order_count) && (s->carries || is_key_order(g));
+    s->sort =
+        planner_sorts_in_memory(p->binding, g->order, g->order_count) && (s->carries || is_key_order(g));
     plan_query *q = &s->query;
-    *q = (plan_query){.kind = STEP_CHILDREN, .start = g->parent->entity, .path = g->path, .entity = g->entity,
-                      .where = pg->where, .order = g->order, .order_count = g->order_count, .sorted = !s->sort,
-                      .limit = -1, .offset = -1, .after = pg->after, .pick = g->pick};
+    *q = (plan_query){.kind = STEP_CHILDREN,
+                      .start = g->parent->entity,
+                      .path = g->path,
+                      .entity = g->entity,
+                      .where = pg->where,
+                      .order = g->order,
+                      .order_count = g->order_count,
+                      .sorted = !s->sort,
+                      .limit = -1,
+                      .offset = -1,
+                      .after = pg->after,
+                      .pick = g->pick};
     q->distinct = planner_may_repeat(p->binding, &g->path);
-    q->trust_link = pg->way == WAY_LINK && !pg->where && !g->path.hops[0].where && !pg->after.given && s->sort &&
-                    s->limit < 0 && g->offset < 0;
+    q->trust_link = pg->way == WAY_LINK && !pg->where && !g->path.hops[0].where && !pg->after.given &&
+                    s->sort && s->limit < 0 && g->offset < 0;
     if (g->pick) {
         q->keep_max = g->relation->keep_max;
         q->per = g->relation->per;
@@ -182,7 +193,8 @@ static uint32_t most_steps(const planner *p) {
     for (uint32_t i = 0; i < p->plan->group_count; i++) {
         const plan_group *g = &p->plan->groups[i];
         most += 2;
-        for (uint32_t f = 0; f < g->entity->field_count; f++) most += g->entity->fields[f].kind == FIELD_COUNT;
+        for (uint32_t f = 0; f < g->entity->field_count; f++)
+            most += g->entity->fields[f].kind == FIELD_COUNT;
     }
     return most;
 }

@@ -1,5 +1,5 @@
-/* JSON straight from rows. Numbers as numbers, floats in the fewest digits that read back, times in RFC 3339, decimals as
- * strings, bytes in base64, stored JSON as it is without its white space. */
+/* JSON straight from rows. Numbers as numbers, floats in the fewest digits that read back, times in RFC 3339,
+ * decimals as strings, bytes in base64, stored JSON as it is without its white space. */
 #include "../base/json.h"
 #include "../base/number.h"
 #include "../base/time.h"
@@ -31,7 +31,8 @@ static bool write_text(renderer *r, const render_op *op, sheaf_slice text) {
 
 static bool write_float(renderer *r, const render_op *op, double f) {
     if (!isfinite(f)) return bad_value(r, op, "NaN or an infinity, for which JSON has no word");
-    if (buffer_reserve(r->out, NUMBER_TEXT_MAX)) r->out->len += number_from_float(r->out->ptr + r->out->len, f);
+    if (buffer_reserve(r->out, NUMBER_TEXT_MAX))
+        r->out->len += number_from_float(r->out->ptr + r->out->len, f);
     return true;
 }
 
@@ -73,9 +74,7 @@ static bool write_value(renderer *r, const render_op *op, const store_row *row) 
     }
     switch (op->kind) {
     case RENDER_INT: write_int(r, store_int_at(row, op->value_at)); return true;
-    case RENDER_BOOLEAN:
-        buffer_cstr(r->out, store_int_at(row, op->value_at) ? "true" : "false");
-        return true;
+    case RENDER_BOOLEAN: buffer_cstr(r->out, store_int_at(row, op->value_at) ? "true" : "false"); return true;
     case RENDER_TIMESTAMP:
     case RENDER_DATE: return write_time(r, op, store_int_at(row, op->value_at));
     case RENDER_FLOAT: return write_float(r, op, store_float_at(row, op->value_at));
@@ -102,13 +101,81 @@ static void write_key(renderer *r, const render_op *op, bool first) {
     buffer_bytes(r->out, op->key.ptr + first, op->key.len - first);
 }
 
-static bool write_object(renderer *r, const render_op *op, const store_row *row) {
-    buffer_byte(r->out, '{');
-    for (uint32_t i = 0; i < op->child_count; i++) {
-        write_key(r, &op->children[i], i == 0);
-        if (!write_value(r, &op->children[i], row)) return false;
+/* What takes a known room at most is written without asking for room again. */
+static char *put_bytes(char *at, const char *bytes, size_t len) {
+    memcpy(at, bytes, len);
+    return at + len;
+}
+
+static char *put_key(char *at, const render_op *op, bool first) {
+    const char *key = op->key.ptr + first;
+    size_t len = op->key.len - first;
+    if (len > RENDER_KEY_SHORT) return put_bytes(at, key, len);
+    memcpy(at, key, RENDER_KEY_SHORT); /* keys are padded to that, and so is the room */
+    return at + len;
+}
+
+/* Text of plain characters; NULL: it has others, or is long, and nothing was written. */
+static char *put_plain_text(char *at, sheaf_slice text) {
+    const uint64_t ones = UINT64_C(0x0101010101010101), highs = ones << 7;
+    char *start = at;
+    size_t i = 0;
+    if (text.len > RENDER_TEXT_SHORT) return NULL;
+    *at++ = '"';
+    for (uint64_t word; text.len - i >= sizeof word; i += sizeof word) {
+        memcpy(&word, text.ptr + i, sizeof word);
+        uint64_t quote = word ^ ones * '"', backslash = word ^ ones * '\\';
+        if (((word - ones * 0x20) | (quote - ones) | (backslash - ones) | word) & highs) return NULL;
+        memcpy(at + i, &word, sizeof word);
     }
-    buffer_byte(r->out, '}');
+    for (; i < text.len; i++) {
+        uint8_t c = (uint8_t)text.ptr[i];
+        if (c < 0x20 || c >= 0x80 || c == '"' || c == '\\') return NULL;
+        at[i] = (char)c;
+    }
+    at[text.len] = '"';
+    return start + text.len + 2;
+}
+
+/* A value that takes RENDER_VALUE_ROOM bytes at most; NULL: it is of another kind, or takes more. */
+static char *put_short(char *at, const render_op *op, const store_row *row) {
+    const char *base = (const char *)row;
+    if (op->kind > RENDER_TEXT) return NULL;
+    if (*(const uint64_t *)(base + op->null_at) & op->null_bit) return put_bytes(at, "null", 4);
+    switch (op->kind) {
+    case RENDER_INT: return at + number_from_int(at, store_int_at(row, op->value_at));
+    case RENDER_BOOLEAN:
+        return store_int_at(row, op->value_at) ? put_bytes(at, "true", 4) : put_bytes(at, "false", 5);
+    case RENDER_FLOAT: {
+        double f = store_float_at(row, op->value_at);
+        return isfinite(f) ? at + number_from_float(at, f) : NULL;
+    }
+    case RENDER_TEXT: return put_plain_text(at, store_text_at(row, op->value_at));
+    default: return NULL;
+    }
+}
+
+/* Its own braces and keys, and all values that are short, in one reservation. */
+static bool write_object(renderer *r, const render_op *op, const store_row *row) {
+    buffer *out = r->out;
+    if (!buffer_reserve(out, op->room)) return true; /* no memory: `failed` tells in the end */
+    char *at = out->ptr + out->len;
+    *at++ = '{';
+    for (uint32_t i = 0; i < op->child_count; i++) {
+        const render_op *child = &op->children[i];
+        at = put_key(at, child, i == 0);
+        char *after = put_short(at, child, row);
+        if (after) {
+            at = after;
+            continue;
+        }
+        out->len = (size_t)(at - out->ptr);
+        if (!write_value(r, child, row)) return false;
+        if (!buffer_reserve(out, op->room)) return true;
+        at = out->ptr + out->len;
+    }
+    *at++ = '}';
+    out->len = (size_t)(at - out->ptr);
     return true;
 }
 
@@ -187,9 +254,10 @@ bool render_json(const render_input *input, buffer *out, sheaf_error *err) {
 
 bool render_ndjson(const render_input *input, buffer *out, sheaf_error *err) {
     const sheaf_shape *shape = input->shape;
-    if (shape->root_count != 1 || shape->roots[0].kind != SHAPE_MANY || shape->roots[0].values || shape->roots[0].columns)
-        return error_set(err, SHEAF_E_USAGE, "shape '%s' is not one list at its root: NDJSON has no form for it",
-                         shape->name);
+    if (shape->root_count != 1 || shape->roots[0].kind != SHAPE_MANY || shape->roots[0].values ||
+        shape->roots[0].columns)
+        return error_set(err, SHEAF_E_USAGE,
+                         "shape '%s' is not one list at its root: NDJSON has no form for it", shape->name);
     render_op *ops;
     if (!render_program(input, &ops, err)) return false;
     renderer r = {.out = out, .err = err};

@@ -49,8 +49,11 @@ static bool make(maker *m, const shape_node *node, const plan_group *parent, ren
     op->child_count = node->child_count;
     op->children = ARENA_ARRAY(m->input->memory, render_op, node->child_count);
     if (!op->children) return false;
-    for (uint32_t i = 0; i < node->child_count; i++)
+    op->room = 2 + RENDER_KEY_SHORT;
+    for (uint32_t i = 0; i < node->child_count; i++) {
         if (!make(m, &node->children[i], op->group, &op->children[i])) return false;
+        op->room += op->children[i].key.len + RENDER_VALUE_ROOM;
+    }
     return true;
 }
 

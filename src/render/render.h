@@ -13,13 +13,14 @@
 typedef struct render_root {
     store_row *const *rows; /* of a list, or one or none */
     size_t count;
-    int64_t total;          /* of a count */
+    int64_t total; /* of a count */
 } render_root;
 
 typedef struct render_input {
     const sheaf_shape *shape;
     const plan *plan;
-    const plan_group *const *group_of; /* ONE, MANY and COUNT nodes, in the order of the tree, parents first */
+    const plan_group *const
+        *group_of; /* ONE, MANY and COUNT nodes, in the order of the tree, parents first */
     const render_root *roots;
     arena *memory; /* for the instructions */
 } render_input;

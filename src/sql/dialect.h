@@ -5,7 +5,10 @@
 #include "../model/value.h"
 #include "sql.h"
 
-enum { ALIAS_KEYS = 0, ALIAS_CHOSEN = UINT16_MAX }; /* tables are t1, t2 …; the key set is k, what was chosen c */
+enum {
+    ALIAS_KEYS = 0,
+    ALIAS_CHOSEN = UINT16_MAX
+}; /* tables are t1, t2 …; the key set is k, what was chosen c */
 
 typedef struct writer {
     const sql_dialect *dialect;
@@ -35,16 +38,19 @@ struct sql_dialect {
     bool lateral;             /* has LATERAL; otherwise IN (a correlated sub-query with LIMIT) */
     bool keys_joined;         /* rows by key start FROM the key set; otherwise the key set is a condition */
     const char *join;         /* between tables; the conditions all stand in WHERE */
-    const char *nulls_last, *nulls_first; /* what makes ASC and DESC of nullable columns so; "" where they are */
+    const char *nulls_last,
+        *nulls_first; /* what makes ASC and DESC of nullable columns so; "" where they are */
 
-    /* " COLLATE …" or "::text" that makes a column comparable as its scalar, and the cast of a parameter (or a list) beside it. */
+    /* " COLLATE …" or "::text" that makes a column comparable as its scalar, and the cast of a parameter (or
+     * a list) beside it. */
     const char *(*column_suffix)(const model_column *column, const bound_column *bound);
     const char *(*param_suffix)(const bound_column *bound, bool list);
     /* The cast of a result's column, and the type that the statement then yields. */
     const char *(*output_suffix)(const bound_column *bound, db_type *ret_type);
     sql_param_kind (*param_kind)(const model_column *column, const bound_column *bound);
 
-    /* Conditions on the column written by write_comparable(w, alias, column), with a parameter that is there. */
+    /* Conditions on the column written by write_comparable(w, alias, column), with a parameter that is there.
+     */
     void (*in_list)(writer *w, uint32_t alias, const model_column *column, uint32_t number, bool negated);
     void (*starts_with)(writer *w, uint32_t alias, const model_column *column, uint32_t number);
     void (*contains)(writer *w, uint32_t alias, const model_column *column, uint32_t number);
@@ -65,12 +71,15 @@ typedef struct path_aliases {
     uint32_t hop[MODEL_HOPS_MAX], link[MODEL_HOPS_MAX];
 } path_aliases;
 void write_path_tables(writer *w, const model_path *path, bool with_start, path_aliases *ret);
-/* " AND …" for each join and each hop's own condition. Without the start's table the first join is to `outer`: the start's row
- * (its alias), or the key set. Where `anchored`, that first join stands elsewhere. */
-void write_path_conditions(writer *w, const model_path *path, const path_aliases *at, uint32_t outer, bool anchored);
+/* " AND …" for each join and each hop's own condition. Without the start's table the first join is to
+ * `outer`: the start's row (its alias), or the key set. Where `anchored`, that first join stands elsewhere.
+ */
+void write_path_conditions(writer *w, const model_path *path, const path_aliases *at, uint32_t outer,
+                           bool anchored);
 
 /* where.c */
 void write_filter(writer *w, uint32_t alias, const filter *f);
-void write_after(writer *w, uint32_t alias, const model_order_item *order, uint32_t count, const graph_after *after);
+void write_after(writer *w, uint32_t alias, const model_order_item *order, uint32_t count,
+                 const graph_after *after);
 
 #endif

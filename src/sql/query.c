@@ -1,5 +1,5 @@
-/* The forms of a step's statement. Every table is joined with all conditions in WHERE; what differs between backends is in the
- * dialect: where a set of keys stands, and how the rows of each key are chosen. */
+/* The forms of a step's statement. Every table is joined with all conditions in WHERE; what differs between
+ * backends is in the dialect: where a set of keys stands, and how the rows of each key are chosen. */
 #include "dialect.h"
 
 /* ---- Pieces ---------------------------------------------------------------------------------------------*/
@@ -16,9 +16,12 @@ void write_identifier(writer *w, sheaf_slice name) {
 }
 
 static void write_alias(writer *w, uint32_t alias) {
-    if (alias == ALIAS_KEYS) TEXT(w, "k");
-    else if (alias == ALIAS_CHOSEN) TEXT(w, "c");
-    else buffer_printf(&w->text, "t%u", alias);
+    if (alias == ALIAS_KEYS)
+        TEXT(w, "k");
+    else if (alias == ALIAS_CHOSEN)
+        TEXT(w, "c");
+    else
+        buffer_printf(&w->text, "t%u", alias);
 }
 
 void write_name(writer *w, uint32_t alias, sheaf_slice name) {
@@ -123,16 +126,20 @@ static void join_hop(writer *w, const model_hop *hop, uint32_t outer, uint32_t l
         equal(w, to, to_key->at[c]->name, outer, hop->columns.at[c]->name);
     for (uint32_t c = 0; c < from_key->count && hop->kind != HOP_REF; c++) {
         sheaf_slice outer_name = outer == ALIAS_KEYS ? key_name(c) : from_key->at[c]->name;
-        if (hop->kind == HOP_MANY) equal(w, to, hop->columns.at[c]->name, outer, outer_name);
-        else equal(w, link, hop->link_from[c], outer, outer_name);
+        if (hop->kind == HOP_MANY)
+            equal(w, to, hop->columns.at[c]->name, outer, outer_name);
+        else
+            equal(w, link, hop->link_from[c], outer, outer_name);
     }
 }
 
 static void join_link(writer *w, const model_hop *hop, uint32_t link, uint32_t to) {
-    for (uint32_t c = 0; c < hop->to->key.count; c++) equal(w, to, hop->to->key.at[c]->name, link, hop->link_to[c]);
+    for (uint32_t c = 0; c < hop->to->key.count; c++)
+        equal(w, to, hop->to->key.at[c]->name, link, hop->link_to[c]);
 }
 
-void write_path_conditions(writer *w, const model_path *path, const path_aliases *at, uint32_t outer, bool anchored) {
+void write_path_conditions(writer *w, const model_path *path, const path_aliases *at, uint32_t outer,
+                           bool anchored) {
     if (at->start) outer = at->start;
     for (uint32_t i = 0; i < path->count; i++) {
         const model_hop *hop = &path->hops[i];
@@ -218,13 +225,15 @@ static void output(writer *w, uint32_t alias, sheaf_slice name, const model_colu
 }
 
 static void output_columns(writer *w, uint32_t alias, const plan_query *q, bool *first) {
-    for (uint32_t i = 0; i < q->column_count; i++) output(w, alias, q->columns[i]->name, q->columns[i], first);
+    for (uint32_t i = 0; i < q->column_count; i++)
+        output(w, alias, q->columns[i]->name, q->columns[i], first);
 }
 
 /* The key of the start, from the anchor or from the key set. */
 static void output_start(writer *w, const anchor *a, bool from_keys, bool *first) {
     for (uint32_t c = 0; c < a->count; c++)
-        output(w, from_keys ? ALIAS_KEYS : a->alias, from_keys ? key_name(c) : a->name[c], a->column[c], first);
+        output(w, from_keys ? ALIAS_KEYS : a->alias, from_keys ? key_name(c) : a->name[c], a->column[c],
+               first);
 }
 
 static void write_order(writer *w, uint32_t alias, const plan_query *q) {
@@ -299,8 +308,10 @@ static void write_search(writer *w, const plan_query *q) {
 
 static void add_number_output(writer *w, const char *name) {
     sql_output *out = ARENA_PUSH(w->memory, &w->outputs);
-    if (out) *out = (sql_output){.scalar = SHEAF_BIGINT, .type = DB_INT64, .name = slice_of(name)};
-    else w->failed = true;
+    if (out)
+        *out = (sql_output){.scalar = SHEAF_BIGINT, .type = DB_INT64, .name = slice_of(name)};
+    else
+        w->failed = true;
 }
 
 static void write_total(writer *w, const plan_query *q) {
@@ -332,15 +343,18 @@ static void write_fetch(writer *w, const plan_query *q) {
     if (!w->dialect->keys_joined) among_keys(w, &a, number);
 }
 
-/* ---- Children and counts: rows of a path for a set of keys -------------------------------------------------*/
+/* ---- Children and counts: rows of a path for a set of keys
+ * -------------------------------------------------*/
 
 static bool starts_with_ref(const model_path *path) {
     return path->hops[0].kind == HOP_REF;
 }
 
-/* FROM … WHERE …, all rows of the path for the key set, and what they are anchored to. `outer_keys`: the key set stands in an outer
- * query, as k. Aliases are assigned in the order of writing, so the select list can be written before: see `aliases_ahead`. */
-static void write_path_rows(writer *w, const plan_query *q, bool outer_keys, uint32_t number, path_aliases *at) {
+/* FROM … WHERE …, all rows of the path for the key set, and what they are anchored to. `outer_keys`: the key
+ * set stands in an outer query, as k. Aliases are assigned in the order of writing, so the select list can be
+ * written before: see `aliases_ahead`. */
+static void write_path_rows(writer *w, const plan_query *q, bool outer_keys, uint32_t number,
+                            path_aliases *at) {
     bool join_keys = w->dialect->keys_joined && !outer_keys;
     TEXT(w, " FROM ");
     if (join_keys) {
@@ -418,7 +432,8 @@ static void write_links(writer *w, const plan_query *q, bool count) {
     }
 }
 
-/* The select list inside a choice: the row's key, then what decides; named c0 … for the key, o0 … for the order. */
+/* The select list inside a choice: the row's key, then what decides; named c0 … for the key, o0 … for the
+ * order. */
 static void write_chosen_keys(writer *w, uint32_t alias, const plan_query *q) {
     bool first = true;
     for (uint32_t i = 0; i < q->entity->key.count; i++) {
@@ -427,7 +442,8 @@ static void write_chosen_keys(writer *w, uint32_t alias, const plan_query *q) {
     }
 }
 
-/* For a `keep_max`: the rows of one key that hold the maximum within their `per`, as table t<n> of bare columns. */
+/* For a `keep_max`: the rows of one key that hold the maximum within their `per`, as table t<n> of bare
+ * columns. */
 static uint32_t write_best_rows(writer *w, const plan_query *q) {
     path_aliases at = aliases_ahead(w, &q->path);
     uint32_t last = at.hop[q->path.count - 1];
@@ -569,12 +585,13 @@ static uint64_t identity(const writer *w) {
     uint64_t h = slice_hash(buffer_view(&w->text));
     for (size_t i = 0; i < w->params.count; i++)
         for (size_t k = 0; k < 1 + SQL_KEY_COLUMNS_MAX; k++)
-            h = (h ^ (k ? w->params.items[i].key_text[k - 1] : w->params.items[i].kind)) * UINT64_C(0x100000001b3);
+            h = (h ^ (k ? w->params.items[i].key_text[k - 1] : w->params.items[i].kind)) *
+                UINT64_C(0x100000001b3);
     return h;
 }
 
-bool sql_write(const sql_dialect *dialect, const binding *b, const plan_query *q, arena *memory, sql_prepared *ret,
-               sheaf_error *err) {
+bool sql_write(const sql_dialect *dialect, const binding *b, const plan_query *q, arena *memory,
+               sql_prepared *ret, sheaf_error *err) {
     writer w = {.dialect = dialect, .binding = b, .memory = memory};
     buffer_init(&w.text, memory->allocator);
     bool keyed = false;
@@ -584,22 +601,31 @@ bool sql_write(const sql_dialect *dialect, const binding *b, const plan_query *q
     case STEP_FETCH: write_fetch(&w, q); break;
     case STEP_CHILDREN:
         keyed = true;
-        if (q->trust_link) write_links(&w, q, false);
-        else if (q->choose) write_chosen(&w, q);
-        else write_whole(&w, q);
+        if (q->trust_link)
+            write_links(&w, q, false);
+        else if (q->choose)
+            write_chosen(&w, q);
+        else
+            write_whole(&w, q);
         break;
     case STEP_COUNT:
         keyed = true;
-        if (q->trust_link) write_links(&w, q, true);
-        else write_count(&w, q);
+        if (q->trust_link)
+            write_links(&w, q, true);
+        else
+            write_count(&w, q);
         break;
     }
-    sheaf_slice text = w.failed || w.text.failed ? (sheaf_slice){0} : arena_copy(memory, buffer_view(&w.text));
+    sheaf_slice text =
+        w.failed || w.text.failed ? (sheaf_slice){0} : arena_copy(memory, buffer_view(&w.text));
     uint64_t id = text.ptr ? identity(&w) : 0;
     buffer_free(&w.text);
     if (!text.ptr) return error_memory(err);
-    *ret = (sql_prepared){.statement = {.text = text, .id = id, .params = w.params.items,
-                                        .param_count = w.params.count, .outputs = w.outputs.items,
+    *ret = (sql_prepared){.statement = {.text = text,
+                                        .id = id,
+                                        .params = w.params.items,
+                                        .param_count = w.params.count,
+                                        .outputs = w.outputs.items,
                                         .output_count = w.outputs.count},
                           .sources = w.sources.items,
                           .key_outputs = keyed ? q->start->key.count : 0};

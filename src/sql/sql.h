@@ -6,8 +6,8 @@
  *   where.c       filters and cursors as conditions
  *   dialect.h     what differs between backends; postgresql.c and sqlite.c fill it
  *
- * Values reach SQL only as parameters. Text is built from the model's identifiers, always quoted, from keywords, and from
- * integers (limits).
+ * Values reach SQL only as parameters. Text is built from the model's identifiers, always quoted, from
+ * keywords, and from integers (limits).
  */
 #ifndef SHEAF_SQL_H
 #define SHEAF_SQL_H
@@ -30,7 +30,7 @@ typedef struct sql_source {
 typedef struct sql_prepared {
     sql_statement statement;
     const sql_source *sources; /* by parameter */
-    uint32_t key_outputs;      /* the first outputs, which hold the key of the parent (CHILDREN, COUNT); else 0 */
+    uint32_t key_outputs; /* the first outputs, which hold the key of the parent (CHILDREN, COUNT); else 0 */
 } sql_prepared;
 
 /* Writes one query; everything in `memory`. */

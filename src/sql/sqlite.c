@@ -36,7 +36,8 @@ static sql_param_kind param_kind(const model_column *column, const bound_column 
 
 static void in_list(writer *w, uint32_t alias, const model_column *column, uint32_t number, bool negated) {
     write_comparable(w, alias, column);
-    buffer_cstr(&w->text, negated ? " NOT IN (SELECT k0 FROM sheaf_keys(" : " IN (SELECT k0 FROM sheaf_keys(");
+    buffer_cstr(&w->text,
+                negated ? " NOT IN (SELECT k0 FROM sheaf_keys(" : " IN (SELECT k0 FROM sheaf_keys(");
     write_number(w, number);
     TEXT(w, "))");
 }

@@ -4,12 +4,12 @@
 
 #include "../model/catalogue.h"
 
-/* One parameter. A scalar is bound as the type says. A key set is one bound array, of any length, so that the text
- * of the statement never depends on the data:
+/* One parameter. A scalar is bound as the type says. A key set is one bound array, of any length, so that the
+ * text of the statement never depends on the data:
  *
  *   PostgreSQL  one `int8[]` or `text[]` parameter for each column of the key;
- *   SQLite      one pointer to the rows of the table-valued function `sheaf_keys(?)`, which the driver defines with
- *               the columns k0, k1, k2, k3 (as many as SQL_KEY_COLUMNS_MAX) in key order.
+ *   SQLite      one pointer to the rows of the table-valued function `sheaf_keys(?)`, which the driver
+ * defines with the columns k0, k1, k2, k3 (as many as SQL_KEY_COLUMNS_MAX) in key order.
  *
  * Positions are those of `params` on SQLite (?1, ?2 …); on PostgreSQL a key set of n columns takes n of the
  * numbers ($1 … $n), so the writer of SQL counts them so. */
@@ -24,7 +24,7 @@ typedef enum sql_param_kind {
     SQL_PARAM_TIMESTAMP,   /* timestamp; on SQLite an integer of microseconds since 1970 */
     SQL_PARAM_TIMESTAMPTZ, /* timestamptz; as above */
     SQL_PARAM_DATE,        /* date; on SQLite the text YYYY-MM-DD */
-    SQL_PARAM_INT_LIST,    /* operands of `in`: an array of the kind above, a key set of one column on SQLite */
+    SQL_PARAM_INT_LIST, /* operands of `in`: an array of the kind above, a key set of one column on SQLite */
     SQL_PARAM_FLOAT_LIST,
     SQL_PARAM_TEXT_LIST,
     SQL_PARAM_KEYS
@@ -32,30 +32,32 @@ typedef enum sql_param_kind {
 
 typedef struct sql_param {
     sql_param_kind kind;
-    uint8_t key_columns;                  /* KEYS: how many */
-    bool key_text[SQL_KEY_COLUMNS_MAX];   /* KEYS: text[] rather than int8[] */
+    uint8_t key_columns;                /* KEYS: how many */
+    bool key_text[SQL_KEY_COLUMNS_MAX]; /* KEYS: text[] rather than int8[] */
 } sql_param;
 
-/* One column of the result. The driver decodes into a sheaf_value of the scalar's kind and checks that the value fits: range of
- * Int, a TEXT where a number is wanted, a date out of 0001–9999 … A misfit is SHEAF_E_DATA naming `name`. */
+/* One column of the result. The driver decodes into a sheaf_value of the scalar's kind and checks that the
+ * value fits: range of Int, a TEXT where a number is wanted, a date out of 0001–9999 … A misfit is
+ * SHEAF_E_DATA naming `name`. */
 typedef struct sql_output {
     sheaf_scalar scalar;
-    bool text_key;     /* an ID held as text (see SHEAF_ID) */
-    db_type type;      /* what the statement yields: the column's type, or what the SQL cast it to */
-    sheaf_slice name;  /* for errors: "package.popularity" */
+    bool text_key;    /* an ID held as text (see SHEAF_ID) */
+    db_type type;     /* what the statement yields: the column's type, or what the SQL cast it to */
+    sheaf_slice name; /* for errors: "package.popularity" */
 } sql_output;
 
 /* Immutable; it lives longer than any connection's use of it (in the plan, which the database keeps). */
 typedef struct sql_statement {
-    sheaf_slice text;      /* NUL-terminated too */
-    uint64_t id;           /* hash of text and parameter types: names the prepared statement in a connection */
+    sheaf_slice text; /* NUL-terminated too */
+    uint64_t id;      /* hash of text and parameter types: names the prepared statement in a connection */
     const sql_param *params;
     size_t param_count;
     const sql_output *outputs;
     size_t output_count;
 } sql_statement;
 
-/* The argument for one parameter: a scalar or list as `value`, a key set as columns of `count` values each. */
+/* The argument for one parameter: a scalar or list as `value`, a key set as columns of `count` values each.
+ */
 typedef struct sql_key_set {
     size_t count;
     const int64_t *ints[SQL_KEY_COLUMNS_MAX];      /* for an int column */

@@ -16,7 +16,8 @@ static sql_param_kind list_kind(sql_param_kind kind) {
     }
 }
 
-static void compare(writer *w, uint32_t alias, const model_column *column, const char *op, sql_source source) {
+static void compare(writer *w, uint32_t alias, const model_column *column, const char *op,
+                    sql_source source) {
     const bound_column *b = bound(w->binding, column);
     uint32_t number = add_param(w, (sql_param){.kind = w->dialect->param_kind(column, b)}, source);
     write_comparable(w, alias, column);
@@ -30,8 +31,6 @@ static void is_null(writer *w, uint32_t alias, const model_column *column, bool 
     buffer_cstr(&w->text, yes ? " IS NULL" : " IS NOT NULL");
 }
 
-/* A list of a kind that has no array parameter (timestamps, dates, booleans) is a disjunction of constants; of variables it
- * cannot be, so the reader of filters refuses those. */
 static void write_compare(writer *w, uint32_t alias, const filter *f) {
     static const char *const signs[] = {[FILTER_EQ] = " = ",  [FILTER_NE] = " <> ", [FILTER_LT] = " < ",
                                         [FILTER_LE] = " <= ", [FILTER_GT] = " > ",  [FILTER_GE] = " >= "};
@@ -47,7 +46,8 @@ static void write_compare(writer *w, uint32_t alias, const filter *f) {
         break;
     }
     case FILTER_STARTS_WITH:
-        w->dialect->starts_with(w, alias, f->column, add_param(w, (sql_param){.kind = SQL_PARAM_TEXT}, source));
+        w->dialect->starts_with(w, alias, f->column,
+                                add_param(w, (sql_param){.kind = SQL_PARAM_TEXT}, source));
         break;
     case FILTER_CONTAINS:
         w->dialect->contains(w, alias, f->column, add_param(w, (sql_param){.kind = SQL_PARAM_TEXT}, source));
@@ -111,8 +111,10 @@ static void strictly_after(writer *w, uint32_t alias, const model_order_item *it
                            uint32_t i) {
     bool nullable = bound(w->binding, item->column)->nullable;
     if (value_is_null(after, i)) {
-        if (item->descending) is_null(w, alias, item->column, false);
-        else TEXT(w, "FALSE");
+        if (item->descending)
+            is_null(w, alias, item->column, false);
+        else
+            TEXT(w, "FALSE");
         return;
     }
     bool nulls_follow = nullable && !item->descending;
@@ -125,13 +127,17 @@ static void strictly_after(writer *w, uint32_t alias, const model_order_item *it
     }
 }
 
-static void same_as(writer *w, uint32_t alias, const model_order_item *item, const graph_after *after, uint32_t i) {
-    if (value_is_null(after, i)) is_null(w, alias, item->column, true);
-    else compare(w, alias, item->column, " = ", after_source(after, i));
+static void same_as(writer *w, uint32_t alias, const model_order_item *item, const graph_after *after,
+                    uint32_t i) {
+    if (value_is_null(after, i))
+        is_null(w, alias, item->column, true);
+    else
+        compare(w, alias, item->column, " = ", after_source(after, i));
 }
 
 /* One comparison of rows, which an index serves, where all columns run the same way and none can be NULL. */
-static bool as_row(writer *w, uint32_t alias, const model_order_item *order, uint32_t count, const graph_after *after) {
+static bool as_row(writer *w, uint32_t alias, const model_order_item *order, uint32_t count,
+                   const graph_after *after) {
     for (uint32_t i = 0; i < count; i++)
         if (order[i].descending != order[0].descending || bound(w->binding, order[i].column)->nullable ||
             value_is_null(after, i))
@@ -153,8 +159,10 @@ static bool as_row(writer *w, uint32_t alias, const model_order_item *order, uin
     return true;
 }
 
-/* after(0) OR same(0) AND (after(1) OR same(1) AND (…)), with a bound on the first column before it that an index can use. */
-void write_after(writer *w, uint32_t alias, const model_order_item *order, uint32_t count, const graph_after *after) {
+/* after(0) OR same(0) AND (after(1) OR same(1) AND (…)), with a bound on the first column before it that an
+ * index can use. */
+void write_after(writer *w, uint32_t alias, const model_order_item *order, uint32_t count,
+                 const graph_after *after) {
     if (as_row(w, alias, order, count, after)) return;
     TEXT(w, "(");
     if (!bound(w->binding, order[0].column)->nullable) {

@@ -1,7 +1,8 @@
 /* From pairs of parent and child to each parent's list.
  *
- * The pairs of one statement are spread over one array, parent by parent (a counting sort by the parent's ordinal, so arrival
- * order is kept), and worked on in place: each parent's part is reduced from its front. */
+ * The pairs of one statement are spread over one array, parent by parent (a counting sort by the parent's
+ * ordinal, so arrival order is kept), and worked on in place: each parent's part is reduced from its front.
+ */
 #include "store.h"
 
 typedef struct lister {
@@ -23,7 +24,8 @@ static size_t drop_repeats(store *s, store_row **rows, size_t count) {
 }
 
 /* Merge sort, stable, with `spare` room for half of the rows. Its depth is the logarithm of the count. */
-static void sort_rows(store_row **rows, size_t count, store_row **spare, const plan_sort_key *keys, uint32_t key_count) {
+static void sort_rows(store_row **rows, size_t count, store_row **spare, const plan_sort_key *keys,
+                      uint32_t key_count) {
     if (count <= 16) {
         for (size_t i = 1; i < count; i++) {
             store_row *row = rows[i];
@@ -47,7 +49,8 @@ static void sort_rows(store_row **rows, size_t count, store_row **spare, const p
 
 enum { PER_SEARCHED = 16 }; /* groups of `per` that are found by looking through them */
 
-/* The best row of each group of `per`, at `best`; 0 where the groups are too many to look through. */
+/* The best row of each group of `per`, at `best`, and in each row's stamp the number of its group; 0 where
+ * the groups are too many to look through. */
 static size_t find_best(const plan_step *step, store_row *const *rows, size_t count, store_row **best) {
     const plan_sort_key *keys = step->keep_keys, *value = &keys[step->keep_count - 1];
     size_t groups = 0;
@@ -56,15 +59,19 @@ static size_t find_best(const plan_step *step, store_row *const *rows, size_t co
         size_t g = 0;
         while (g < groups && store_compare(best[g], rows[i], keys, step->keep_count - 1) != 0) g++;
         if (g == PER_SEARCHED) return 0;
-        if (g == groups) best[groups++] = rows[i];
-        else if (store_compare(rows[i], best[g], value, 1) < 0) best[g] = rows[i];
+        rows[i]->stamp = g;
+        if (g == groups)
+            best[groups++] = rows[i];
+        else if (store_compare(rows[i], best[g], value, 1) < 0)
+            best[g] = rows[i];
     }
     return groups;
 }
 
-/* The same for many groups: a copy is sorted by `per` and by the value downwards; the first of each run is its best, and all that
- * equal it are stamped. */
-static void stamp_best(store *s, const plan_step *step, store_row *const *rows, size_t count, store_row **spare) {
+/* The same for many groups: a copy is sorted by `per` and by the value downwards; the first of each run is
+ * its best, and all that equal it are stamped. */
+static void stamp_best(store *s, const plan_step *step, store_row *const *rows, size_t count,
+                       store_row **spare) {
     const plan_sort_key *keys = step->keep_keys, *value = &keys[step->keep_count - 1];
     size_t n = 0;
     for (size_t i = 0; i < count; i++)
@@ -78,20 +85,16 @@ static void stamp_best(store *s, const plan_step *step, store_row *const *rows, 
     }
 }
 
-/* Keeps the rows that hold the maximum of `keep_max` among those of the same `per`, in their order; a NULL holds none. `spare` has room for
- * twice the rows. */
+/* Keeps the rows that hold the maximum of `keep_max` among those of the same `per`, in their order; a NULL
+ * holds none. `spare` has room for twice the rows. */
 static size_t keep_best(store *s, const plan_step *step, store_row **rows, size_t count, store_row **spare) {
     size_t groups = find_best(step, rows, count, spare), kept = 0;
     const plan_sort_key *value = &step->keep_keys[step->keep_count - 1];
     if (!groups) stamp_best(s, step, rows, count, spare);
     for (size_t i = 0; i < count; i++) {
-        bool keep = rows[i]->stamp == s->next_stamp;
-        if (groups) {
-            size_t g = 0;
-            if (store_null_at(rows[i], value->null_at, value->null_bit)) continue;
-            while (g < groups && store_compare(spare[g], rows[i], step->keep_keys, step->keep_count) != 0) g++;
-            keep = g < groups;
-        }
+        if (store_null_at(rows[i], value->null_at, value->null_bit)) continue;
+        bool keep = groups ? store_compare(spare[rows[i]->stamp], rows[i], value, 1) == 0
+                           : rows[i]->stamp == s->next_stamp;
         if (keep) rows[kept++] = rows[i];
     }
     return kept;
@@ -109,16 +112,17 @@ static size_t pick_first(const lister *l, store_row **rows, size_t count) {
 static bool too_many(const lister *l, const store_row *parent, size_t count) {
     const plan_step *step = l->how->step;
     const plan_group *g = step->groups[0];
-    return error_set(l->err, SHEAF_E_LIMIT,
-                     "a list of %.*s below one %.*s (number %u of its kind) has %zu rows, more than the %lld of "
-                     "page-max: give it a limit",
-                     SHEAF_SLICE_ARGS(g->entity->name), SHEAF_SLICE_ARGS(parent->table->layout->entity->name),
-                     parent->ordinal + 1, count, (long long)l->how->page_max);
+    return error_set(
+        l->err, SHEAF_E_LIMIT,
+        "a list of %.*s below one %.*s (number %u of its kind) has %zu rows, more than the %lld of "
+        "page-max: give it a limit",
+        SHEAF_SLICE_ARGS(g->entity->name), SHEAF_SLICE_ARGS(parent->table->layout->entity->name),
+        parent->ordinal + 1, count, (long long)l->how->page_max);
 }
 
 /* Reduces one parent's rows; the list is *ret_first, `*ret_count` long. */
-static bool reduce(const lister *l, const store_row *parent, store_row **rows, size_t count, store_row **spare,
-                   store_row ***ret_first, size_t *ret_count) {
+static bool reduce(const lister *l, const store_row *parent, store_row **rows, size_t count,
+                   store_row **spare, store_row ***ret_first, size_t *ret_count) {
     const store_listing *how = l->how;
     if (how->step->query.distinct) count = drop_repeats(l->s, rows, count);
     if (how->pick) {
@@ -144,8 +148,10 @@ static bool give(const lister *l, store_row *parent, store_row **rows, size_t co
     for (uint32_t g = 0; g < l->how->step->group_count; g++) {
         const plan_group *group = l->how->step->groups[g];
         if (!store_is_member(parent, group->parent)) continue;
-        if (group->to_one) *store_one_slot(parent, group) = count ? rows[0] : NULL;
-        else *store_many_slot(parent, group) = (store_edge){rows, count};
+        if (group->to_one)
+            *store_one_slot(parent, group) = count ? rows[0] : NULL;
+        else
+            *store_many_slot(parent, group) = (store_edge){rows, count};
         for (size_t i = 0; i < count; i++) store_join(rows[i], group);
     }
     return true;
@@ -162,13 +168,15 @@ bool store_list(store *s, const store_pairs *pairs, const store_listing *how, sh
     if (!end || !rows || !spare) return error_memory(err);
     for (size_t i = 0; i < pairs->count; i++) end[pairs->items[i].parent->ordinal + 1]++;
     for (size_t i = 1; i <= n; i++) end[i] += end[i - 1];
-    for (size_t i = 0; i < pairs->count; i++) rows[end[pairs->items[i].parent->ordinal]++] = pairs->items[i].child;
+    for (size_t i = 0; i < pairs->count; i++)
+        rows[end[pairs->items[i].parent->ordinal]++] = pairs->items[i].child;
     size_t start = 0;
     for (size_t i = 0; i < n; i++) {
         store_row **first = NULL;
         size_t count = 0;
         if (end[i] == start) continue;
-        if (!reduce(&l, parents->rows.items[i], rows + start, end[i] - start, spare, &first, &count)) return false;
+        if (!reduce(&l, parents->rows.items[i], rows + start, end[i] - start, spare, &first, &count))
+            return false;
         if (!give(&l, parents->rows.items[i], first, count)) return error_memory(err);
         start = end[i];
     }

@@ -4,6 +4,7 @@
 
 bool store_init(store *s, arena *memory, const plan *p, void *owner) {
     *s = (store){.memory = memory, .plan = p, .owner = owner};
+    s->next_stamp = UINT64_C(1) << 32; /* smaller ones are numbers of groups: list.c */
     s->tables = ARENA_ARRAY(memory, store_table, p->layout_count);
     if (!s->tables) return false;
     for (uint32_t i = 0; i < p->layout_count; i++) {
@@ -42,7 +43,8 @@ static store_row *new_row(store_table *t, const sheaf_value *key) {
     *slot = row;
     row->table = t;
     row->ordinal = (uint32_t)t->rows.count - 1;
-    for (uint32_t i = 0; i < t->layout->entity->key.count; i++) put(row, t->layout, &t->layout->slots[i], &key[i]);
+    for (uint32_t i = 0; i < t->layout->entity->key.count; i++)
+        put(row, t->layout, &t->layout->slots[i], &key[i]);
     return row;
 }
 
@@ -155,7 +157,9 @@ sheaf_value store_value(const store_row *row, const model_column *column) {
     const plan *p = row->table->store->plan;
     uint32_t at = row->table->layout->column_at[column->index];
     sheaf_value v = {.kind = store_kind(p, column)};
-    if (v.kind == SHEAF_KIND_TEXT) v.text = store_text_at(row, at);
-    else v.i = store_int_at(row, at);
+    if (v.kind == SHEAF_KIND_TEXT)
+        v.text = store_text_at(row, at);
+    else
+        v.i = store_int_at(row, at);
     return v;
 }

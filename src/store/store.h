@@ -6,9 +6,10 @@
  *   compare.c  the order of two rows, as every backend orders them
  *   cursor.c   a row's place in an order, as text
  *
- * One row of an entity and key exists once in a store. It is made when its key is first heard of (in a column of another row, in a
- * link, in a result) and filled when its columns come; a row that was never filled does not exist in the database. Membership is a bit
- * for each group. Everything lives in the arena given at init, and only there. One thread at a time.
+ * One row of an entity and key exists once in a store. It is made when its key is first heard of (in a column
+ * of another row, in a link, in a result) and filled when its columns come; a row that was never filled does
+ * not exist in the database. Membership is a bit for each group. Everything lives in the arena given at init,
+ * and only there. One thread at a time.
  */
 #ifndef SHEAF_STORE_H
 #define SHEAF_STORE_H
@@ -16,7 +17,8 @@
 #include "../base/map.h"
 #include "../plan/plan.h"
 
-/* The head of a row. Behind it, at the layout's offsets: words of membership bits, words of NULL bits, values, edges. */
+/* The head of a row. Behind it, at the layout's offsets: words of membership bits, words of NULL bits,
+ * values, edges. */
 struct sheaf_row {
     struct store_table *table;
     uint32_t ordinal; /* in its table, from 0 in the order of making */
@@ -38,16 +40,16 @@ typedef struct store_edge {
 typedef struct store_table {
     struct store *store;
     const plan_layout *layout;
-    store_rows rows;          /* by ordinal */
-    int_map by_int;   /* key of one integer */
-    map by_bytes;     /* any other key, as bytes */
+    store_rows rows; /* by ordinal */
+    int_map by_int;  /* key of one integer */
+    map by_bytes;    /* any other key, as bytes */
 } store_table;
 
 typedef struct store {
     arena *memory;
     const plan *plan;
-    void *owner;          /* the context, for messages */
-    store_table *tables;  /* by plan_layout.index */
+    void *owner;         /* the context, for messages */
+    store_table *tables; /* by plan_layout.index */
     uint64_t next_stamp;
 } store;
 
@@ -70,8 +72,8 @@ static inline bool store_is_loose(const store_row *row) {
 /* The row of the table for a loose one, made or filled where it was not. NULL: no memory. */
 store_row *store_keep(store_row *loose);
 
-/* Writes the values of the layout's columns, in their order, and marks the row as filled. A filled row is left as it is: the
- * snapshot is the same. */
+/* Writes the values of the layout's columns, in their order, and marks the row as filled. A filled row is
+ * left as it is: the snapshot is the same. */
 void store_fill(store_row *row, const sheaf_value *values);
 
 /* Membership in the group and in all that include it. */
@@ -117,11 +119,27 @@ static inline store_edge *store_many_slot(const store_row *parent, const plan_gr
 
 /* ---- Order ----------------------------------------------------------------------------------------------*/
 
-/* <0, 0, >0: NULLs last ascending and first descending; NaN above all numbers; text by bytes; decimals by value. */
-int store_compare(const store_row *a, const store_row *b, const plan_sort_key *keys, uint32_t count);
+int store_compare_values(const store_row *a, const store_row *b,
+                         const plan_sort_key *key); /* neither is NULL */
+
+/* <0, 0, >0: NULLs last ascending and first descending; NaN above all numbers; text by bytes; decimals by
+ * value. */
+static inline int store_compare(const store_row *a, const store_row *b, const plan_sort_key *keys,
+                                uint32_t count) {
+    for (const plan_sort_key *key = keys; key < keys + count; key++) {
+        int c = store_null_at(a, key->null_at, key->null_bit) - store_null_at(b, key->null_at, key->null_bit);
+        if (c == 0 && !store_null_at(a, key->null_at, key->null_bit)) {
+            int64_t x = store_int_at(a, key->at), y = store_int_at(b, key->at);
+            c = key->as == SORT_INT ? (x > y) - (x < y) : store_compare_values(a, b, key);
+        }
+        if (c) return key->descending ? -c : c;
+    }
+    return 0;
+}
 
 /* Appends the cursor of a row in this (complete) order. NOT_ASKED where its columns are not in the row. */
-bool store_cursor(const store_row *row, const model_order_item *order, uint32_t count, buffer *out, sheaf_error *err);
+bool store_cursor(const store_row *row, const model_order_item *order, uint32_t count, buffer *out,
+                  sheaf_error *err);
 
 /* ---- Lists ----------------------------------------------------------------------------------------------*/
 
@@ -129,21 +147,22 @@ bool store_cursor(const store_row *row, const model_order_item *order, uint32_t 
 typedef struct store_pairs {
     struct store_pair {
         store_row *parent, *child;
-    } *items;
+    } * items;
     size_t count, room;
 } store_pairs;
 
 /* How each parent's rows become its list. */
 typedef struct store_listing {
     const plan_step *step;
-    int64_t limit;     /* for each parent; -1 none */
-    int64_t offset;    /* for each parent; 0 where SQL did it */
-    int64_t page_max;  /* more rows for one parent without a limit: SHEAF_E_LIMIT */
-    bool pick;         /* keep what holds the maximum, then the first */
+    int64_t limit;    /* for each parent; -1 none */
+    int64_t offset;   /* for each parent; 0 where SQL did it */
+    int64_t page_max; /* more rows for one parent without a limit: SHEAF_E_LIMIT */
+    bool pick;        /* keep what holds the maximum, then the first */
 } store_listing;
 
-/* Groups the pairs by parent; for each parent drops repeats, sorts where the step says so, picks, cuts; writes the edges of the
- * step's groups into the parents that belong to them, and makes the children members. */
+/* Groups the pairs by parent; for each parent drops repeats, sorts where the step says so, picks, cuts;
+ * writes the edges of the step's groups into the parents that belong to them, and makes the children members.
+ */
 bool store_list(store *s, const store_pairs *pairs, const store_listing *how, sheaf_error *err);
 
 #endif

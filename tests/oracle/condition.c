@@ -7,7 +7,7 @@ const char *const op_names[OP_COUNT] = {
 #undef X
 };
 
-static bool takes(const column *c, op o) {
+static bool takes(const o_column *c, op o) {
     bool equals = c->scalar != SHEAF_JSON && c->scalar != SHEAF_BYTES;
     switch (o) {
     case OP_IS_NULL: return true;
@@ -22,8 +22,8 @@ static bool takes(const column *c, op o) {
 }
 
 /* A value of a row that is there, or any. */
-static sheaf_value some_value(world *w, rng *r, const field *attribute) {
-    const entity *e = attribute->of;
+static sheaf_value some_value(world *w, rng *r, const o_field *attribute) {
+    const o_entity *e = attribute->of;
     if (e->rows.count && rng_chance(r, 60)) {
         sheaf_value v = row_value(e->rows.items[rng_below(r, (uint32_t)e->rows.count)], attribute);
         if (!value_is_null(v)) return v;
@@ -41,14 +41,14 @@ static sheaf_value piece(rng *r, sheaf_value v, bool from_start) {
     return v;
 }
 
-static sheaf_value random_list(world *w, rng *r, const field *attribute) {
+static sheaf_value random_list(world *w, rng *r, const o_field *attribute) {
     uint32_t count = rng_below(r, 5);
     sheaf_value *items = world_must(ARENA_ARRAY(&w->memory, sheaf_value, count));
     for (uint32_t i = 0; i < count; i++) items[i] = some_value(w, r, attribute);
     return (sheaf_value){.kind = SHEAF_KIND_LIST, .list = {items, count}};
 }
 
-static operand random_operand(world *w, rng *r, const field *attribute, op o, bool variables) {
+static operand random_operand(world *w, rng *r, const o_field *attribute, op o, bool variables) {
     operand x = {.way = AS_LITERAL};
     if (o == OP_IS_NULL) {
         x.value = (sheaf_value){.kind = SHEAF_KIND_INT, .i = rng_below(r, 2)};
@@ -61,8 +61,8 @@ static operand random_operand(world *w, rng *r, const field *attribute, op o, bo
     return x;
 }
 
-condition *condition_compare(world *w, rng *r, field *attribute, bool variables) {
-    const column *c = &attribute->of->columns[attribute->column];
+condition *condition_compare(world *w, rng *r, o_field *attribute, bool variables) {
+    const o_column *c = &attribute->of->columns[attribute->column];
     condition *made = WORLD_NEW(w, condition);
     made->kind = C_COMPARE;
     made->field = attribute;
@@ -76,7 +76,7 @@ condition *condition_compare(world *w, rng *r, field *attribute, bool variables)
     return made;
 }
 
-static condition *combine(world *w, rng *r, condition_kind kind, const entity *e, unsigned depth, bool variables) {
+static condition *combine(world *w, rng *r, condition_kind kind, const o_entity *e, unsigned depth, bool variables) {
     condition *made = WORLD_NEW(w, condition);
     made->kind = kind;
     made->count = kind == C_NOT ? 1 : rng_chance(r, 8) ? 0 : rng_between(r, 1, 3);
@@ -84,7 +84,7 @@ static condition *combine(world *w, rng *r, condition_kind kind, const entity *e
     return made;
 }
 
-static condition *relation(world *w, rng *r, field *f, unsigned depth, bool variables) {
+static condition *relation(world *w, rng *r, o_field *f, unsigned depth, bool variables) {
     condition *made = WORLD_NEW(w, condition);
     made->kind = C_RELATION;
     made->field = f;
@@ -96,7 +96,7 @@ static condition *relation(world *w, rng *r, field *f, unsigned depth, bool vari
     made->count = 1;
     if (f->kind == IS_REF && rng_chance(r, 40)) { /* its key alone, perhaps */
         made->items[0] = WORLD_NEW(w, condition);
-        field *key = f->target->key_fields[rng_below(r, f->target->key_field_count)];
+        o_field *key = f->target->key_fields[rng_below(r, f->target->key_field_count)];
         if (key->kind == IS_COLUMN) made->items[0]->items[made->items[0]->count++] = condition_compare(w, r, key, variables);
         return made;
     }
@@ -104,11 +104,11 @@ static condition *relation(world *w, rng *r, field *f, unsigned depth, bool vari
     return made;
 }
 
-static condition *random_member(world *w, rng *r, const entity *e, unsigned depth, bool variables) {
+static condition *random_member(world *w, rng *r, const o_entity *e, unsigned depth, bool variables) {
     for (int tries = 0; tries < 20; tries++) {
         uint32_t dice = rng_below(r, 100);
         if (depth && dice < 25) return combine(w, r, C_AND + dice % 3, e, depth, variables);
-        field *f = e->fields[rng_below(r, e->field_count)];
+        o_field *f = e->fields[rng_below(r, e->field_count)];
         if (f->kind == IS_COLUMN) return condition_compare(w, r, f, variables);
         if (field_is_to_rows(f) && f->kind != IS_PICK && dice < 70) return relation(w, r, f, depth, variables);
     }
@@ -120,7 +120,7 @@ static bool same_member(const condition *a, const condition *b) {
 }
 
 /* An object: names stand in it once. */
-condition *condition_random(world *w, rng *r, const entity *e, unsigned depth, bool variables) {
+condition *condition_random(world *w, rng *r, const o_entity *e, unsigned depth, bool variables) {
     condition *made = WORLD_NEW(w, condition);
     uint32_t count = rng_chance(r, 4) ? 0 : rng_chance(r, 65) ? 1 : rng_between(r, 2, 3);
     for (uint32_t i = 0; i < count && depth; i++) {
@@ -132,10 +132,10 @@ condition *condition_random(world *w, rng *r, const entity *e, unsigned depth, b
     return made;
 }
 
-order order_random(rng *r, const entity *e) {
-    order o = {0};
+o_order order_random(rng *r, const o_entity *e) {
+    o_order o = {0};
     for (uint32_t n = rng_between(r, 0, 3), i = 0; i < n; i++) {
-        field *f = e->fields[rng_below(r, e->field_count)];
+        o_field *f = e->fields[rng_below(r, e->field_count)];
         bool fits = f->kind == IS_COLUMN && f->scalar != SHEAF_JSON && f->scalar != SHEAF_BYTES;
         for (uint32_t k = 0; k < o.count; k++) fits = fits && o.items[k].by != f;
         if (!fits) continue;
@@ -145,7 +145,7 @@ order order_random(rng *r, const entity *e) {
     return o;
 }
 
-void order_write(buffer *out, const order *o) {
+void order_write(buffer *out, const o_order *o) {
     BUFFER_LITERAL(out, "[");
     for (uint32_t i = 0; i < o->count; i++)
         buffer_printf(out, "%s{%s: %s}", i ? ", " : "", o->items[i].by->name, o->items[i].descending ? "DESC" : "ASC");

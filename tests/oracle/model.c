@@ -43,21 +43,21 @@ static const struct {
 };
 enum { TYPE_COUNT = sizeof types / sizeof *types };
 
-static uint32_t add_column(entity *e, const char *name, column c) {
+static uint32_t add_column(o_entity *e, const char *name, o_column c) {
     c.name = name;
     e->columns[e->column_count] = c;
     return e->column_count++;
 }
 
-static column typed(rng *r, sheaf_scalar scalar) {
+static o_column typed(rng *r, sheaf_scalar scalar) {
     uint32_t i = rng_below(r, TYPE_COUNT);
     while (types[i].scalar != scalar) i = (i + 1) % TYPE_COUNT;
-    return (column){.scalar = scalar, .pool = types[i].pool, .pg = types[i].pg, .sqlite = types[i].sqlite,
+    return (o_column){.scalar = scalar, .pool = types[i].pool, .pg = types[i].pg, .sqlite = types[i].sqlite,
                     .few = rng_chance(r, 40)};
 }
 
 /* NULL in the model, in the database and in the rows are three things. */
-static void set_nulls(rng *r, column *c, bool non_null) {
+static void set_nulls(rng *r, o_column *c, bool non_null) {
     static const unsigned shares[] = {0, 10, 10, 50, 100};
     c->nullable = non_null ? rng_chance(r, 20) : rng_chance(r, 90);
     c->nulls = c->nullable && !non_null ? RNG_PICK(r, shares) : 0;
@@ -65,8 +65,8 @@ static void set_nulls(rng *r, column *c, bool non_null) {
 
 /* ---- Fields ---------------------------------------------------------------------------------------------*/
 
-static field *add_field(world *w, entity *e, field_kind kind, const char *name) {
-    field *f = WORLD_NEW(w, field);
+static o_field *add_field(world *w, o_entity *e, field_kind kind, const char *name) {
+    o_field *f = WORLD_NEW(w, o_field);
     f->name = name;
     f->kind = kind;
     f->of = e;
@@ -74,12 +74,12 @@ static field *add_field(world *w, entity *e, field_kind kind, const char *name) 
     return f;
 }
 
-static bool has_room(const entity *e) {
+static bool has_room(const o_entity *e) {
     return e->field_count < 30;
 }
 
 /* Database names that need quotes. */
-static const char *column_name(world *w, rng *r, const entity *e, const char *field_name) {
+static const char *column_name(world *w, rng *r, const o_entity *e, const char *field_name) {
     static const char *const odd[] = {"order", "Select", "with space", "quo\"te", "group", "é", "k0", "t1", "count"};
     if (!rng_chance(r, 12)) return field_name;
     const char *name = RNG_PICK(r, odd);
@@ -89,17 +89,17 @@ static const char *column_name(world *w, rng *r, const entity *e, const char *fi
     return name;
 }
 
-static field *add_attribute(world *w, rng *r, entity *e, const char *name, sheaf_scalar scalar, bool non_null) {
-    field *f = add_field(w, e, IS_COLUMN, name);
+static o_field *add_attribute(world *w, rng *r, o_entity *e, const char *name, sheaf_scalar scalar, bool non_null) {
+    o_field *f = add_field(w, e, IS_COLUMN, name);
     f->scalar = scalar;
     f->non_null = non_null;
-    column c = typed(r, scalar);
+    o_column c = typed(r, scalar);
     set_nulls(r, &c, non_null);
     f->column = add_column(e, column_name(w, r, e, name), c);
     return f;
 }
 
-static void add_key_field(entity *e, field *f) {
+static void add_key_field(o_entity *e, o_field *f) {
     f->non_null = true;
     e->key_fields[e->key_field_count++] = f;
     uint32_t count = f->kind == IS_REF ? f->target->key_count : 1;
@@ -111,8 +111,8 @@ static void add_key_field(entity *e, field *f) {
     }
 }
 
-static field *add_reference(world *w, rng *r, entity *e, entity *target, const char *name, bool non_null) {
-    field *f = add_field(w, e, IS_REF, name);
+static o_field *add_reference(world *w, rng *r, o_entity *e, o_entity *target, const char *name, bool non_null) {
+    o_field *f = add_field(w, e, IS_REF, name);
     f->target = target;
     f->non_null = non_null;
     f->spelled = target->key_count > 1 || rng_chance(r, 50);
@@ -120,7 +120,7 @@ static field *add_reference(world *w, rng *r, entity *e, entity *target, const c
     unsigned share = rng_chance(r, 50) ? 10 : rng_chance(r, 50) ? 50 : 0;
     bool nullable = non_null ? rng_chance(r, 20) : rng_chance(r, 95);
     for (uint32_t i = 0; i < target->key_count; i++) {
-        column c = target->columns[target->key[i]];
+        o_column c = target->columns[target->key[i]];
         c.nullable = nullable;
         c.nulls = nullable && !non_null ? share : 0;
         const char *column_name = named ? world_name(w, "%s %u", name, i)
@@ -131,7 +131,7 @@ static field *add_reference(world *w, rng *r, entity *e, entity *target, const c
     return f;
 }
 
-static void add_key(world *w, rng *r, entity *e) {
+static void add_key(world *w, rng *r, o_entity *e) {
     static const sheaf_scalar parts[] = {SHEAF_ID, SHEAF_INT, SHEAF_STRING, SHEAF_BIGINT, SHEAF_UUID};
     uint32_t form = rng_below(r, 100);
     if (form < 65) {
@@ -142,19 +142,19 @@ static void add_key(world *w, rng *r, entity *e) {
         add_key_field(e, add_attribute(w, r, e, "tag", RNG_PICK(r, parts), true));
         return;
     }
-    entity *to = w->entities[rng_below(r, e->index)];
+    o_entity *to = w->entities[rng_below(r, e->index)];
     if (form < 88 && e->index && to->key_count < KEY_MAX)
         add_key_field(e, add_reference(w, r, e, to, world_name(w, "of%s", to->name), true));
     for (uint32_t i = 0; e->key_count < 2 || (e->key_count < KEY_MAX && i < 2 && rng_chance(r, 30)); i++)
         add_key_field(e, add_attribute(w, r, e, world_name(w, "part%u", i), RNG_PICK(r, parts), true));
 }
 
-static void add_attributes(world *w, rng *r, entity *e) {
+static void add_attributes(world *w, rng *r, o_entity *e) {
     static const char *const stems[] = {"name", "score", "createdAt", "isOpen", "X", "limit", "where"};
     for (uint32_t n = rng_between(r, 1, 7), i = 0; i < n; i++) {
         sheaf_scalar scalar = rng_chance(r, 40) ? SHEAF_INT + rng_below(r, 4) : rng_below(r, SHEAF_SCALAR_COUNT);
-        field *f = add_attribute(w, r, e, world_name(w, "%s%u", RNG_PICK(r, stems), i), scalar, rng_chance(r, 40));
-        column *c = &e->columns[f->column];
+        o_field *f = add_attribute(w, r, e, world_name(w, "%s%u", RNG_PICK(r, stems), i), scalar, rng_chance(r, 40));
+        o_column *c = &e->columns[f->column];
         bool can_be_unique = scalar == SHEAF_INT || (scalar == SHEAF_STRING && c->pool != POOL_WORDS) ||
                              scalar == SHEAF_UUID || scalar == SHEAF_TIMESTAMP || scalar == SHEAF_DATE;
         f->unique = can_be_unique && rng_chance(r, 20);
@@ -163,9 +163,9 @@ static void add_attributes(world *w, rng *r, entity *e) {
     }
 }
 
-static void add_references(world *w, rng *r, entity *e) {
+static void add_references(world *w, rng *r, o_entity *e) {
     for (uint32_t n = rng_below(r, 4), i = 0; i < n; i++) {
-        entity *to = w->entities[rng_below(r, w->entity_count)];
+        o_entity *to = w->entities[rng_below(r, w->entity_count)];
         if (e->column_count + to->key_count > 36) return;
         add_reference(w, r, e, to, world_name(w, "ref%u", i), rng_chance(r, 45));
     }
@@ -173,12 +173,12 @@ static void add_references(world *w, rng *r, entity *e) {
 
 /* ---- Relations from references and links ----------------------------------------------------------------*/
 
-static void add_lists(world *w, rng *r, entity *e) {
+static void add_lists(world *w, rng *r, o_entity *e) {
     for (uint32_t i = 0; i < e->field_count; i++) {
-        field *ref = e->fields[i];
-        entity *to = ref->target;
+        o_field *ref = e->fields[i];
+        o_entity *to = ref->target;
         if (ref->kind != IS_REF || !rng_chance(r, 85) || !has_room(to)) continue;
-        field *f = add_field(w, to, IS_MANY, world_name(w, "%sBy%u%s", e->plural, i, rng_chance(r, 50) ? "" : "_x"));
+        o_field *f = add_field(w, to, IS_MANY, world_name(w, "%sBy%u%s", e->plural, i, rng_chance(r, 50) ? "" : "_x"));
         f->target = e;
         f->list = f->non_null = true;
         f->back = ref;
@@ -189,7 +189,7 @@ static void add_lists(world *w, rng *r, entity *e) {
 }
 
 static void add_link(world *w, rng *r) {
-    link *l = WORLD_NEW(w, link);
+    o_link *l = WORLD_NEW(w, o_link);
     l->from = w->entities[rng_below(r, w->entity_count)];
     l->to = w->entities[rng_below(r, w->entity_count)];
     l->unique = rng_chance(r, 60);
@@ -197,9 +197,9 @@ static void add_link(world *w, rng *r) {
     l->table = world_name(w, rng_chance(r, 20) ? "Link %u" : "link_%u", w->link_count);
     w->links[w->link_count++] = l;
     for (int side = 0; side < 2; side++) {
-        entity *e = side ? l->to : l->from;
+        o_entity *e = side ? l->to : l->from;
         if (!rng_chance(r, 80) || !has_room(e)) continue;
-        field *f = add_field(w, e, IS_THROUGH, world_name(w, "linked%u%c", w->link_count, 'a' + side));
+        o_field *f = add_field(w, e, IS_THROUGH, world_name(w, "linked%u%c", w->link_count, 'a' + side));
         f->target = side ? l->from : l->to;
         f->list = f->non_null = true;
         f->by = l;
@@ -209,14 +209,14 @@ static void add_link(world *w, rng *r) {
 
 /* ---- Derived fields -------------------------------------------------------------------------------------*/
 
-static uint32_t path_length(field *const *path, uint32_t count) {
+static uint32_t path_length(o_field *const *path, uint32_t count) {
     uint32_t length = 0;
     for (uint32_t i = 0; i < count; i++)
         length += path[i]->kind == IS_FOLLOW ? path_length(path[i]->path, path[i]->path_count) : 1;
     return length;
 }
 
-static bool path_is_to_one(field *const *path, uint32_t count) {
+static bool path_is_to_one(o_field *const *path, uint32_t count) {
     for (uint32_t i = 0; i < count; i++) {
         bool one = path[i]->kind == IS_REF ||
                    (path[i]->kind == IS_FOLLOW && path_is_to_one(path[i]->path, path[i]->path_count));
@@ -225,25 +225,25 @@ static bool path_is_to_one(field *const *path, uint32_t count) {
     return true;
 }
 
-static bool can_hop(const field *f) {
+static bool can_hop(const o_field *f) {
     return field_is_to_rows(f) && f->kind != IS_PICK;
 }
 
 /* NULL: nothing leads on. */
-static field *any_hop(rng *r, const entity *e) {
+static o_field *any_hop(rng *r, const o_entity *e) {
     uint32_t start = rng_below(r, e->field_count);
     for (uint32_t i = 0; i < e->field_count; i++) {
-        field *f = e->fields[(start + i) % e->field_count];
+        o_field *f = e->fields[(start + i) % e->field_count];
         if (can_hop(f)) return f;
     }
     return NULL;
 }
 
 /* Gives the number of hops; 0 where none leads on. */
-static uint32_t random_path(rng *r, const entity *e, field *ret_path[PATH_MAX_HOPS]) {
+static uint32_t random_path(rng *r, const o_entity *e, o_field *ret_path[PATH_MAX_HOPS]) {
     uint32_t wanted = rng_between(r, 1, 3), count = 0;
     while (count < wanted) {
-        field *f = any_hop(r, e);
+        o_field *f = any_hop(r, e);
         if (!f) break;
         ret_path[count] = f;
         if (path_length(ret_path, count + 1) > 5) break;
@@ -253,7 +253,7 @@ static uint32_t random_path(rng *r, const entity *e, field *ret_path[PATH_MAX_HO
     return count;
 }
 
-static bool keeps_maximum(const field *f) {
+static bool keeps_maximum(const o_field *f) {
     switch (f->scalar) {
     case SHEAF_INT:
     case SHEAF_BIGINT:
@@ -265,29 +265,29 @@ static bool keeps_maximum(const field *f) {
     }
 }
 
-static void set_pick(rng *r, field *f) {
-    entity *e = f->target;
+static void set_pick(rng *r, o_field *f) {
+    o_entity *e = f->target;
     f->keep_max = e->fields[rng_below(r, e->field_count)];
     if (!keeps_maximum(f->keep_max) || rng_chance(r, 25)) f->keep_max = NULL;
     for (int i = 0; i < 2 && f->keep_max; i++) {
-        field *per = e->fields[rng_below(r, e->field_count)];
+        o_field *per = e->fields[rng_below(r, e->field_count)];
         bool fits = per->kind == IS_REF || (per->kind == IS_COLUMN && per->scalar != SHEAF_JSON && per->scalar != SHEAF_BYTES);
         if (!fits || (i && per == f->per[0]) || (per->kind == IS_REF && per->target->key_count > 1)) continue;
         f->per[f->per_count++] = per;
     }
 }
 
-static void add_derived(world *w, rng *r, entity *e, uint32_t number) {
-    field *path[PATH_MAX_HOPS];
+static void add_derived(world *w, rng *r, o_entity *e, uint32_t number) {
+    o_field *path[PATH_MAX_HOPS];
     uint32_t count = random_path(r, e, path);
     if (!count || !has_room(e)) return;
-    entity *target = path[count - 1]->target;
+    o_entity *target = path[count - 1]->target;
     bool to_one = path_is_to_one(path, count);
     field_kind kind = rng_chance(r, 50) ? IS_FOLLOW : rng_chance(r, 50) || to_one ? IS_COUNT : IS_PICK;
     condition *where = rng_chance(r, 50) ? condition_random(w, r, target, 2, false) : NULL;
-    order by = order_random(r, target); /* before the field itself can be chosen */
+    o_order by = order_random(r, target); /* before the field itself can be chosen */
     static const char *const stems[] = {[IS_FOLLOW] = "follow", [IS_COUNT] = "countOf", [IS_PICK] = "best"};
-    field *f = add_field(w, e, kind, world_name(w, "%s%u", stems[kind], number));
+    o_field *f = add_field(w, e, kind, world_name(w, "%s%u", stems[kind], number));
     f->target = target;
     f->path_count = count;
     memcpy(f->path, path, sizeof path);
@@ -299,15 +299,15 @@ static void add_derived(world *w, rng *r, entity *e, uint32_t number) {
     if (kind == IS_PICK) set_pick(r, f);
 }
 
-static bool add_part(rng *r, const entity *e, text_part *part) {
+static bool add_part(rng *r, const o_entity *e, text_part *part) {
     while (part->ref_count < 3 && rng_chance(r, 40)) {
-        field *f = any_hop(r, e);
+        o_field *f = any_hop(r, e);
         if (!f || f->kind != IS_REF) break;
         part->refs[part->ref_count++] = f;
         e = f->target;
     }
     for (int i = 0; i < 10; i++) {
-        field *f = e->fields[rng_below(r, e->field_count)];
+        o_field *f = e->fields[rng_below(r, e->field_count)];
         if (f->kind != IS_COLUMN || f->scalar == SHEAF_JSON || f->scalar == SHEAF_BYTES) continue;
         part->attribute = f;
         return true;
@@ -315,10 +315,10 @@ static bool add_part(rng *r, const entity *e, text_part *part) {
     return false;
 }
 
-static void add_text(world *w, rng *r, entity *e, uint32_t number) {
+static void add_text(world *w, rng *r, o_entity *e, uint32_t number) {
     static const char *const literals[] = {"/", "{", "}", " – ", "\"", "+source/", "\\", "{{}}"};
     if (!has_room(e)) return;
-    field *f = add_field(w, e, IS_TEXT, world_name(w, "text%u", number));
+    o_field *f = add_field(w, e, IS_TEXT, world_name(w, "text%u", number));
     f->scalar = SHEAF_STRING;
     f->non_null = rng_chance(r, 50);
     for (uint32_t n = rng_between(r, 0, 4), i = 0; i < n; i++) {
@@ -340,7 +340,7 @@ static void add_entity(world *w, rng *r) {
         const char *name, *snake;
     } names[] = {{"Package", "package"}, {"Distro", "distro"}, {"BugTask", "bug_task"}, {"HTTPServer", "http_server"},
                  {"Person", "person"},   {"Z", "z"},           {"Order", "order"}};
-    entity *e = WORLD_NEW(w, entity);
+    o_entity *e = WORLD_NEW(w, o_entity);
     e->index = w->entity_count;
     e->name = names[e->index].name;
     e->table = e->singular = names[e->index].snake;
@@ -356,7 +356,7 @@ static void add_entity(world *w, rng *r) {
     add_attributes(w, r, e);
 }
 
-static void add_indexes(rng *r, entity *e) {
+static void add_indexes(rng *r, o_entity *e) {
     for (uint32_t n = rng_below(r, 3), i = 0; i < n && e->index_count < 6; i++) {
         table_index index = {.count = rng_between(r, 1, 2)};
         bool fits = true;

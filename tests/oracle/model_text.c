@@ -5,7 +5,7 @@ static void write_string(buffer *out, const char *text) {
     value_write_string(out, slice_of(text));
 }
 
-static void write_columns(buffer *out, const entity *e, const uint32_t *columns, uint32_t count) {
+static void write_columns(buffer *out, const o_entity *e, const uint32_t *columns, uint32_t count) {
     if (count > 1) buffer_byte(out, '[');
     for (uint32_t i = 0; i < count; i++) {
         if (i) BUFFER_LITERAL(out, ", ");
@@ -14,7 +14,7 @@ static void write_columns(buffer *out, const entity *e, const uint32_t *columns,
     if (count > 1) buffer_byte(out, ']');
 }
 
-static void write_path(buffer *out, const field *f) {
+static void write_path(buffer *out, const o_field *f) {
     buffer_byte(out, '"');
     for (uint32_t i = 0; i < f->path_count; i++) buffer_printf(out, "%s%s", i ? "." : "", f->path[i]->name);
     buffer_byte(out, '"');
@@ -27,7 +27,7 @@ static void write_link_columns(buffer *out, char side, uint32_t count) {
     if (count > 1) buffer_byte(out, ']');
 }
 
-static void write_format(buffer *out, const field *f) {
+static void write_format(buffer *out, const o_field *f) {
     buffer format;
     buffer_init(&format, NULL);
     for (uint32_t i = 0; i < f->part_count; i++) {
@@ -42,7 +42,7 @@ static void write_format(buffer *out, const field *f) {
     buffer_free(&format);
 }
 
-static void write_type(buffer *out, const field *f) {
+static void write_type(buffer *out, const o_field *f) {
     static const char *const scalars[] = {
 #define X(name, text, kind) text,
         SHEAF_SCALARS(X)
@@ -56,7 +56,7 @@ static void write_type(buffer *out, const field *f) {
     }
 }
 
-static void write_where_and_order(buffer *out, const field *f) {
+static void write_where_and_order(buffer *out, const o_field *f) {
     if (f->where) {
         BUFFER_LITERAL(out, ", where: ");
         condition_write(out, f->where, NULL);
@@ -67,7 +67,7 @@ static void write_where_and_order(buffer *out, const field *f) {
     }
 }
 
-static void write_pick(buffer *out, const field *f) {
+static void write_pick(buffer *out, const o_field *f) {
     BUFFER_LITERAL(out, " @pick(of: ");
     write_path(out, f);
     if (f->keep_max) buffer_printf(out, ", keep_max: \"%s\"", f->keep_max->name);
@@ -77,7 +77,7 @@ static void write_pick(buffer *out, const field *f) {
     BUFFER_LITERAL(out, ")");
 }
 
-static void write_derivation(buffer *out, const field *f) {
+static void write_derivation(buffer *out, const o_field *f) {
     switch (f->kind) {
     case IS_COLUMN:
         if (slice_equal(slice_of(f->name), slice_of(f->of->columns[f->column].name))) break;
@@ -119,7 +119,7 @@ static void write_derivation(buffer *out, const field *f) {
     }
 }
 
-static void write_entity(buffer *out, const entity *e) {
+static void write_entity(buffer *out, const o_entity *e) {
     buffer_printf(out, "type %s", e->name);
     if (e->own_table || e->own_plural || e->in_schema) {
         BUFFER_LITERAL(out, " @table(");
@@ -137,7 +137,7 @@ static void write_entity(buffer *out, const entity *e) {
         buffer_printf(out, "%s\"%s\"", i ? ", " : "", e->key_fields[i]->name);
     BUFFER_LITERAL(out, "]) {\n");
     for (uint32_t i = 0; i < e->field_count; i++) {
-        const field *f = e->fields[i];
+        const o_field *f = e->fields[i];
         buffer_printf(out, "  %s: ", f->name);
         write_type(out, f);
         write_derivation(out, f);

@@ -2,6 +2,8 @@
 #ifndef ORACLE_QUESTION_H
 #define ORACLE_QUESTION_H
 
+#include <sheaf/shape.h>
+
 #include "world.h"
 
 /* X(enumerator, name) */
@@ -49,43 +51,43 @@ struct condition {
     condition_kind kind;
     condition *items[4];
     uint32_t count;
-    field *field;
+    o_field *field;
     op ops[2];
     operand operands[2]; /* as many as `count`, in a COMPARE */
     bool yes;            /* NO_ROW */
 };
 
 /* condition.c. Depth bounds nesting; `variables` allows operands other than literals. */
-condition *condition_random(world *w, rng *r, const entity *e, unsigned depth, bool variables);
-condition *condition_compare(world *w, rng *r, field *attribute, bool variables);
-order order_random(rng *r, const entity *e);
-void order_write(buffer *out, const order *o);
+condition *condition_random(world *w, rng *r, const o_entity *e, unsigned depth, bool variables);
+condition *condition_compare(world *w, rng *r, o_field *attribute, bool variables);
+o_order order_random(rng *r, const o_entity *e);
+void order_write(buffer *out, const o_order *o);
 
 /* ---- Shapes ---------------------------------------------------------------------------------------------*/
 
 typedef enum node_kind { NODE_VALUE, NODE_CURSOR, NODE_TYPENAME, NODE_ONE, NODE_MANY, NODE_COUNT } node_kind;
 
-typedef struct number {
+typedef struct o_number {
     enum { NO_NUMBER, A_LITERAL, A_VARIABLE, A_NULL } way;
     int64_t n;
-} number;
+} o_number;
 
 typedef struct node node;
 struct node {
     node_kind kind;
     const char *alias; /* NULL: none */
-    field *field;      /* NULL at a root */
-    entity *entity;    /* of the rows */
+    o_field *field;      /* NULL at a root */
+    o_entity *entity;    /* of the rows */
     node *children[12];
     uint32_t child_count;
     condition *where;
     bool has_order;
-    order order;
-    number limit, offset;
+    o_order order;
+    o_number limit, offset;
     bool has_after;
-    row *after;      /* behind this row; NULL: null */
+    o_row *after;      /* behind this row; NULL: null */
     bool required, values, columns;
-    field *by[KEY_MAX]; /* a root ONE: attributes (or references of one column) and what they equal */
+    o_field *by[KEY_MAX]; /* a root ONE: attributes (or references of one column) and what they equal */
     operand equals[KEY_MAX];
     uint32_t by_count;
     uint32_t style; /* how its selections are written: 0 plainly */
@@ -98,17 +100,17 @@ typedef struct shape {
 
 shape *shape_random(world *w, rng *r);
 
-typedef struct variables {
+typedef struct o_variables {
     sheaf_variable *items; /* given */
     size_t count, room;
     uint32_t declared;
     arena *memory;
     buffer declarations; /* while the document is written */
-} variables;
+} o_variables;
 
 /* shape_text.c: the document of one query, `q`, and what to give for its variables. */
-void shape_write(const shape *s, arena *memory, buffer *out, variables *ret);
-void condition_write(buffer *out, const condition *c, variables *v);
+void shape_write(const shape *s, arena *memory, buffer *out, o_variables *ret);
+void condition_write(buffer *out, const condition *c, o_variables *v);
 
 /* The order of a list, completed by the key: what it is sorted by, and what its cursors hold. */
 typedef struct full_order {
@@ -118,9 +120,9 @@ typedef struct full_order {
     } items[ORDER_MAX + KEY_MAX];
     uint32_t count;
 } full_order;
-full_order order_complete(const entity *e, const order *o);
+full_order order_complete(const o_entity *e, const o_order *o);
 full_order node_order(const node *n);
-void cursor_write(buffer *out, const row *r, const full_order *o);
+void cursor_write(buffer *out, const o_row *r, const full_order *o);
 
 /* ---- Graphs of groups -----------------------------------------------------------------------------------*/
 
@@ -128,32 +130,32 @@ enum { GROUPS_MAX = 12, NEEDS_MAX = 6 };
 
 typedef enum group_origin { BY_SEARCH, BY_KEYS, BY_FOLLOW, BY_TOTAL } group_origin;
 
-typedef struct group group;
-struct group {
+typedef struct o_group o_group;
+struct o_group {
     group_origin origin;
-    entity *entity;
-    group *parent;
-    field *path[PATH_MAX_HOPS]; /* FOLLOW; one field, or a dotted path */
+    o_entity *entity;
+    o_group *parent;
+    o_field *path[PATH_MAX_HOPS]; /* FOLLOW; one field, or a dotted path */
     uint32_t path_count;
     condition *where;
     bool has_order;
-    order order;
+    o_order order;
     int64_t limit, offset; /* 0: none */
-    row *after;
-    row *keys[6];          /* rows that are, or are no longer, there */
+    o_row *after;
+    o_row *keys[6];          /* rows that are, or are no longer, there */
     uint32_t key_count;
-    field *needs[NEEDS_MAX];
+    o_field *needs[NEEDS_MAX];
     uint32_t need_count;
-    group *includes[3];
+    o_group *includes[3];
     uint32_t include_count;
 };
 
 typedef struct graph_question {
-    group *groups[GROUPS_MAX];
+    o_group *groups[GROUPS_MAX];
     uint32_t group_count;
 } graph_question;
 
 graph_question *groups_random(world *w, rng *r);
-bool group_is_to_one(const group *g);
+bool group_is_to_one(const o_group *g);
 
 #endif

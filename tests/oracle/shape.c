@@ -25,8 +25,8 @@ static void set_alias(maker *m, node *n, node *const *siblings, uint32_t count) 
 
 /* ---- Arguments ------------------------------------------------------------------------------------------*/
 
-static number random_number(maker *m, uint32_t most) {
-    number n = {.way = A_LITERAL, .n = rng_below(m->r, most + 1)};
+static o_number random_number(maker *m, uint32_t most) {
+    o_number n = {.way = A_LITERAL, .n = rng_below(m->r, most + 1)};
     if (rng_chance(m->r, 40)) n.way = A_VARIABLE;
     if (rng_chance(m->r, 5)) n.way = A_NULL;
     return n;
@@ -38,7 +38,7 @@ static void set_list_arguments(maker *m, node *n) {
     n->has_order = rng_chance(r, 45);
     if (n->has_order) n->order = order_random(r, n->entity);
     if (rng_chance(r, 45)) n->limit = random_number(m, 6);
-    if (rng_chance(r, 2)) n->limit = (number){.way = A_VARIABLE, .n = m->w->limits.page_max + rng_below(r, 2)};
+    if (rng_chance(r, 2)) n->limit = (o_number){.way = A_VARIABLE, .n = m->w->limits.page_max + rng_below(r, 2)};
     n->has_after = rng_chance(r, 20);
     if (n->has_after && n->entity->rows.count && rng_chance(r, 90))
         n->after = n->entity->rows.items[rng_below(r, (uint32_t)n->entity->rows.count)];
@@ -47,15 +47,15 @@ static void set_list_arguments(maker *m, node *n) {
 
 /* By its key, or by one attribute that no two rows share. */
 static bool set_root_key(maker *m, node *n) {
-    entity *e = n->entity;
+    o_entity *e = n->entity;
     rng *r = m->r;
-    field *unique = NULL;
+    o_field *unique = NULL;
     for (uint32_t i = 0; i < e->field_count && !unique; i++)
         if (e->fields[i]->kind == IS_COLUMN && e->fields[i]->unique && rng_chance(r, 50)) unique = e->fields[i];
     uint32_t count = unique ? 1 : e->key_field_count;
-    const row *found = e->rows.count ? e->rows.items[rng_below(r, (uint32_t)e->rows.count)] : NULL;
+    const o_row *found = e->rows.count ? e->rows.items[rng_below(r, (uint32_t)e->rows.count)] : NULL;
     for (uint32_t i = 0; i < count; i++) {
-        field *f = unique ? unique : e->key_fields[i];
+        o_field *f = unique ? unique : e->key_fields[i];
         if (f->kind == IS_REF && f->target->key_count > 1) return false;
         uint32_t c = f->kind == IS_REF ? f->columns[0] : f->column;
         sheaf_value v = found ? found->values[c] : (sheaf_value){0};

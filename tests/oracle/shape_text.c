@@ -18,13 +18,13 @@ static const char *const other_defaults[SHEAF_SCALAR_COUNT] = {
 
 /* ---- Variables ------------------------------------------------------------------------------------------*/
 
-static void declare(variables *v, buffer *out, const char *type, const char *tail) {
+static void declare(o_variables *v, buffer *out, const char *type, const char *tail) {
     v->declared++;
     buffer_printf(&v->declarations, "%s$v%u: %s%s", v->declared > 1 ? ", " : "", v->declared, type, tail);
     buffer_printf(out, "$v%u", v->declared);
 }
 
-static void give(variables *v, sheaf_value value) {
+static void give(o_variables *v, sheaf_value value) {
     sheaf_variable *given = world_must(ARENA_PUSH(v->memory, v));
     *given = (sheaf_variable){arena_printf(v->memory, "v%u", v->declared).ptr, value};
 }
@@ -57,7 +57,7 @@ static sheaf_scalar widen(arena *memory, sheaf_scalar scalar, sheaf_value *v) {
     return SHEAF_INT;
 }
 
-static void write_operand(buffer *out, sheaf_scalar scalar, const operand *x, variables *v) {
+static void write_operand(buffer *out, sheaf_scalar scalar, const operand *x, o_variables *v) {
     if (x->way == AS_LITERAL || !v) {
         value_write(out, scalar, x->value);
         return;
@@ -79,7 +79,7 @@ static void write_operand(buffer *out, sheaf_scalar scalar, const operand *x, va
 
 /* ---- Conditions -----------------------------------------------------------------------------------------*/
 
-static void write_member(buffer *out, const condition *c, variables *v) {
+static void write_member(buffer *out, const condition *c, o_variables *v) {
     static const char *const names[] = {[C_AND] = "and: [", [C_OR] = "or: ["};
     switch (c->kind) {
     case C_AND:
@@ -113,7 +113,7 @@ static void write_member(buffer *out, const condition *c, variables *v) {
     }
 }
 
-void condition_write(buffer *out, const condition *c, variables *v) {
+void condition_write(buffer *out, const condition *c, o_variables *v) {
     buffer_byte(out, '{');
     for (uint32_t i = 0; i < c->count; i++) {
         if (i) BUFFER_LITERAL(out, ", ");
@@ -124,7 +124,7 @@ void condition_write(buffer *out, const condition *c, variables *v) {
 
 /* ---- Orders and cursors ---------------------------------------------------------------------------------*/
 
-full_order order_complete(const entity *e, const order *o) {
+full_order order_complete(const o_entity *e, const o_order *o) {
     full_order full = {0};
     for (uint32_t i = 0; i < o->count; i++) {
         full.items[full.count].column = o->items[i].by->column;
@@ -142,7 +142,7 @@ full_order node_order(const node *n) {
     return order_complete(n->entity, n->has_order || !n->field ? &n->order : &n->field->order);
 }
 
-static void write_after(buffer *out, const node *n, variables *v) {
+static void write_after(buffer *out, const node *n, o_variables *v) {
     declare(v, out, "String", "");
     if (!n->after) return;
     buffer cursor;
@@ -157,12 +157,12 @@ static void write_after(buffer *out, const node *n, variables *v) {
 /* ---- Selections -----------------------------------------------------------------------------------------*/
 
 typedef struct writer {
-    variables *v;
+    o_variables *v;
     buffer fragments;
     uint32_t fragment_count;
 } writer;
 
-static void write_number(buffer *out, const char *name, const number *n, variables *v) {
+static void write_number(buffer *out, const char *name, const o_number *n, o_variables *v) {
     if (n->way == NO_NUMBER) return;
     buffer_printf(out, ", %s: ", name);
     if (n->way == A_LITERAL) buffer_int(out, n->n);
@@ -175,7 +175,7 @@ static void write_arguments(writer *w, const node *n, buffer *out) {
     buffer given;
     buffer_init(&given, NULL);
     for (uint32_t i = 0; i < n->by_count; i++) {
-        const field *f = n->by[i];
+        const o_field *f = n->by[i];
         uint32_t c = f->kind == IS_REF ? f->columns[0] : f->column;
         buffer_printf(&given, ", %s: ", f->name);
         write_operand(&given, f->of->columns[c].scalar, &n->equals[i], w->v);
@@ -253,9 +253,9 @@ static void write_node(writer *w, const node *n, buffer *out, int indent) {
     buffer_free(&head);
 }
 
-void shape_write(const shape *s, arena *memory, buffer *out, variables *ret) {
+void shape_write(const shape *s, arena *memory, buffer *out, o_variables *ret) {
     buffer body;
-    *ret = (variables){.memory = memory};
+    *ret = (o_variables){.memory = memory};
     buffer_init(&ret->declarations, NULL);
     buffer_init(&body, NULL);
     writer w = {.v = ret};

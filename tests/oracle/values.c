@@ -32,7 +32,7 @@ static sheaf_value text(sheaf_slice t) {
 }
 #define TEXT_OF(r, array) text(slice_of(RNG_PICK(r, array)))
 
-static int64_t whole(rng *r, const column *c) {
+static int64_t whole(rng *r, const o_column *c) {
     if (c->few || rng_chance(r, 60)) return rng_below(r, 4);
     if (rng_chance(r, 75)) return (int64_t)rng_below(r, 201) - 100;
     switch (c->pool) {
@@ -62,7 +62,7 @@ static sheaf_value long_text(world *w, rng *r) {
     return text((sheaf_slice){t, len});
 }
 
-static sheaf_value id(world *w, rng *r, const column *c) {
+static sheaf_value id(world *w, rng *r, const o_column *c) {
     static const char *const ids[] = {"nope", "42", "042", "", "-1", "é"};
     if (c->pool == POOL_TEXT_ID) return TEXT_OF(r, ids);
     if (c->pool == POOL_UUID_ID) return TEXT_OF(r, uuids);
@@ -70,7 +70,7 @@ static sheaf_value id(world *w, rng *r, const column *c) {
     return INT(whole(r, c));
 }
 
-sheaf_value value_random(world *w, rng *r, const column *c) {
+sheaf_value value_random(world *w, rng *r, const o_column *c) {
     switch (c->scalar) {
     case SHEAF_ID: return id(w, r, c);
     case SHEAF_INT:
@@ -95,7 +95,7 @@ sheaf_value value_random(world *w, rng *r, const column *c) {
     }
 }
 
-sheaf_value value_key(world *w, rng *r, const column *c, uint32_t n) {
+sheaf_value value_key(world *w, rng *r, const o_column *c, uint32_t n) {
     static const char *const stems[] = {"", "key ", "K", "é", "0", "'", "\\", "日"};
     if (c->pool == POOL_UUID_ID || c->scalar == SHEAF_UUID)
         return text(arena_printf(&w->memory, "%08x-e89b-12d3-a456-4266141740%02x", rng_below(r, 3) * 0x10000000 + n * 97,

@@ -28,10 +28,10 @@
 
 enum { KEY_MAX = 4, PATH_MAX_HOPS = 4, ORDER_MAX = 3, PER_MAX = 2 };
 
-typedef struct entity entity;
-typedef struct field field;
+typedef struct o_entity o_entity;
+typedef struct o_field o_field;
 typedef struct condition condition;
-typedef struct link link;
+typedef struct o_link o_link;
 
 /* Which values a column gets, beside its scalar. */
 typedef enum pool_kind {
@@ -44,7 +44,7 @@ typedef enum pool_kind {
     POOL_UUID_ID  /* IDs that are UUIDs */
 } pool_kind;
 
-typedef struct column {
+typedef struct o_column {
     const char *name;
     sheaf_scalar scalar;
     pool_kind pool;
@@ -52,53 +52,53 @@ typedef struct column {
     bool nullable;           /* in the database */
     unsigned nulls;          /* percent */
     bool few;                /* of few values: many ties */
-} column;
+} o_column;
 
-typedef struct row {
-    entity *of;
+typedef struct o_row {
+    o_entity *of;
     sheaf_value *values; /* by column */
-} row;
+} o_row;
 
-typedef struct rows {
-    row **items;
+typedef struct o_rows {
+    o_row **items;
     size_t count, room;
-} rows;
+} o_rows;
 
-typedef struct order {
+typedef struct o_order {
     struct {
-        field *by;
+        o_field *by;
         bool descending;
     } items[ORDER_MAX];
     uint32_t count;
-} order;
+} o_order;
 
 typedef enum field_kind { IS_COLUMN, IS_TEXT, IS_COUNT, IS_REF, IS_MANY, IS_THROUGH, IS_FOLLOW, IS_PICK } field_kind;
 
 typedef struct text_part {
     const char *literal; /* NULL: not a literal */
-    field *refs[3];
+    o_field *refs[3];
     uint32_t ref_count;
-    field *attribute;
+    o_field *attribute;
 } text_part;
 
-struct field {
+struct o_field {
     const char *name;
     field_kind kind;
-    entity *of;
+    o_entity *of;
     sheaf_scalar scalar;
     bool non_null, unique;
     uint32_t column; /* COLUMN */
-    entity *target;  /* relations, and COUNT */
+    o_entity *target;  /* relations, and COUNT */
     bool list;
     uint32_t columns[KEY_MAX]; /* REF: as many as the target's key has */
-    field *back;               /* MANY: the reference that leads here */
-    link *by;                  /* THROUGH */
+    o_field *back;               /* MANY: the reference that leads here */
+    o_link *by;                  /* THROUGH */
     bool backwards;            /* THROUGH: from the link's `to` to its `from` */
-    field *path[PATH_MAX_HOPS]; /* FOLLOW, PICK, COUNT */
+    o_field *path[PATH_MAX_HOPS]; /* FOLLOW, PICK, COUNT */
     uint32_t path_count;
     condition *where;
-    order order;
-    field *keep_max, *per[PER_MAX];
+    o_order order;
+    o_field *keep_max, *per[PER_MAX];
     uint32_t per_count;
     text_part parts[5];
     uint32_t part_count;
@@ -111,29 +111,29 @@ typedef struct table_index {
     bool unique;
 } table_index;
 
-struct entity {
+struct o_entity {
     const char *name, *singular, *plural, *table;
     bool own_table, own_plural; /* named by @table */
     bool in_schema;             /* @table(schema: "main") */
     uint32_t index;
-    column columns[40];
+    o_column columns[40];
     uint32_t column_count;
-    field *fields[40];
+    o_field *fields[40];
     uint32_t field_count;
-    field *key_fields[KEY_MAX]; /* columns and references */
+    o_field *key_fields[KEY_MAX]; /* columns and references */
     uint32_t key_field_count;
     uint32_t key[KEY_MAX]; /* columns */
     uint32_t key_count;
-    rows rows;
+    o_rows rows;
     table_index indexes[6];
     uint32_t index_count;
     bool foreign_keys; /* declared, so no reference dangles */
     bool primary;      /* the key is the PRIMARY KEY; otherwise a unique index */
 };
 
-struct link {
+struct o_link {
     const char *table;
-    entity *from, *to;
+    o_entity *from, *to;
     bool unique, foreign_keys;
     struct {
         sheaf_value **items; /* the columns of `from`, then those of `to` */
@@ -143,9 +143,9 @@ struct link {
 
 typedef struct world {
     arena memory;
-    entity *entities[8];
+    o_entity *entities[8];
     uint32_t entity_count;
-    link *links[6];
+    o_link *links[6];
     uint32_t link_count;
     sheaf_limits limits;
     bool analysed;       /* the databases have statistics */
@@ -170,8 +170,8 @@ void rows_make(world *w, rng *r);
 void model_write(const world *w, buffer *out);
 
 /* values.c */
-sheaf_value value_random(world *w, rng *r, const column *c);
-sheaf_value value_key(world *w, rng *r, const column *c, uint32_t number); /* distinct by number */
+sheaf_value value_random(world *w, rng *r, const o_column *c);
+sheaf_value value_key(world *w, rng *r, const o_column *c, uint32_t number); /* distinct by number */
 bool value_equal(sheaf_scalar scalar, sheaf_value a, sheaf_value b);
 int value_compare(sheaf_scalar scalar, sheaf_value a, sheaf_value b);
 /* As a literal of a document; `words`: of an enum. */
@@ -181,10 +181,10 @@ static inline bool value_is_null(sheaf_value v) {
     return v.kind == SHEAF_KIND_NULL;
 }
 
-static inline bool field_is_to_rows(const field *f) {
+static inline bool field_is_to_rows(const o_field *f) {
     return f->kind >= IS_REF;
 }
-static inline sheaf_value row_value(const row *r, const field *attribute) {
+static inline sheaf_value row_value(const o_row *r, const o_field *attribute) {
     return r->values[attribute->column];
 }
 

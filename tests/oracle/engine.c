@@ -1,0 +1,75 @@
+#include "engine.h"
+
+#include <sheaf/page.h>
+
+#include "../../src/context/page.h"
+
+void outcome_init(outcome *o) {
+    *o = (outcome){.ok = false};
+    buffer_init(&o->text, NULL);
+}
+
+void outcome_free(outcome *o) {
+    buffer_free(&o->text);
+}
+
+bool engine_open(engine *e, const world *w, const setup *s, sheaf_error *err) {
+    buffer sdl;
+    *e = (engine){0};
+    buffer_init(&sdl, NULL);
+    model_write(w, &sdl);
+    bool ok = sheaf_model_parse(buffer_view(&sdl), "model.graphql", NULL, &e->model, err);
+    buffer_free(&sdl);
+    for (int i = 0; i < SETUP_BACKENDS && ok; i++) {
+        sheaf_options options = {.url = setup_url(s, i), .model = e->model, .limits = w->limits};
+        if (options.url) ok = sheaf_open(&options, &e->databases[i], err);
+    }
+    if (!ok) engine_close(e);
+    return ok;
+}
+
+void engine_close(engine *e) {
+    for (int i = 0; i < SETUP_BACKENDS; i++) sheaf_close(e->databases[i]);
+    sheaf_model_free(e->model);
+    *e = (engine){0};
+}
+
+/* The number of statements is the plan's, where SQL repeated nothing. */
+static bool check_statements(const sheaf_page *page, sheaf_error *err) {
+    const plan *p = page->context->ready->plan;
+    sheaf_stats stats = sheaf_page_stats(page);
+    if (stats.statements >= p->statements && stats.statements <= p->statements_max && stats.trips >= p->trips &&
+        stats.trips <= p->trips_max)
+        return true;
+    return error_set(err, SHEAF_E_STATE, "%llu statements in %llu trips, but the plan says %u to %u in %u to %u",
+                     (unsigned long long)stats.statements, (unsigned long long)stats.trips, p->statements,
+                     p->statements_max, p->trips, p->trips_max);
+}
+
+static void render(sheaf_page *page, bool ndjson, outcome *ret) {
+    sheaf_slice text;
+    ret->ok = check_statements(page, &ret->err) &&
+              (ndjson ? sheaf_page_ndjson(page, &text, &ret->err) : sheaf_page_json(page, &text, &ret->err));
+    if (ret->ok) buffer_slice(&ret->text, text);
+}
+
+bool engine_shape(engine *e, int backend, const shape *s, bool ndjson, outcome *ret, sheaf_error *err) {
+    arena memory;
+    buffer document;
+    o_variables given;
+    sheaf_shapes *set = NULL;
+    sheaf_page *page = NULL;
+    arena_init(&memory, NULL);
+    buffer_init(&document, NULL);
+    shape_write(s, &memory, &document, &given);
+    bool ok = sheaf_shapes_new(e->model, NULL, NULL, &set, err) &&
+              sheaf_shapes_add(set, buffer_view(&document), "shape.graphql", err) && sheaf_shapes_check(set, err);
+    if (ok && sheaf_page_realise(e->databases[backend], sheaf_shapes_find(set, "q"), given.items, given.count, &page,
+                                 &ret->err))
+        render(page, ndjson, ret);
+    sheaf_page_free(page);
+    sheaf_shapes_free(set);
+    buffer_free(&document);
+    arena_free(&memory);
+    return ok;
+}

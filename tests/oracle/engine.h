@@ -1,0 +1,30 @@
+/* engine.h: Sheaf asked the same questions. */
+#ifndef ORACLE_ENGINE_H
+#define ORACLE_ENGINE_H
+
+#include "question.h"
+#include "setup.h"
+
+typedef struct engine {
+    sheaf_model *model;
+    sheaf_db *databases[SETUP_BACKENDS]; /* NULL: not there */
+} engine;
+
+/* Reads the model's text and opens the databases, which hold the world already. */
+bool engine_open(engine *e, const world *w, const setup *s, sheaf_error *err);
+void engine_close(engine *e);
+
+/* What came of one question: text, or an error. */
+typedef struct outcome {
+    bool ok;
+    buffer text;
+    sheaf_error err;
+} outcome;
+void outcome_init(outcome *o);
+void outcome_free(outcome *o);
+
+/* The result as JSON; `ndjson`: in that form. False: the question itself was refused, which is a mistake of this test. */
+bool engine_shape(engine *e, int backend, const shape *s, bool ndjson, outcome *ret, sheaf_error *err);
+void engine_groups(engine *e, int backend, const graph_question *q, outcome *ret);
+
+#endif
