@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -118,39 +119,68 @@ static bool add_line(apt_indexes *list, sheaf_slice line, sheaf_error *err) {
     return (index->origin && index->suite && index->codename && index->file) || fail_memory(err);
 }
 
-#define LIST_MAX (1u << 20)
+#define OUTPUT_MAX (1u << 20)
 
-static bool read_list(stream *s, char *buffer, apt_indexes *list, sheaf_error *err) {
+/* All that a command prints, to be freed; empty where it is not installed. */
+static bool output_of(const char *const *arguments, char **ret_buffer, sheaf_slice *ret, sheaf_error *err) {
+    stream s = stream_on(-1, arguments[0]);
+    bool missing = false;
     size_t len = 0;
-    for (ptrdiff_t n = 1; n > 0 && len < LIST_MAX; len += (size_t)n) {
-        n = s->base.read(&s->base, buffer + len, LIST_MAX - len, err);
-        if (n < 0) return false;
+    if (!run(arguments, &s, &missing, err)) {
+        if (missing) *ret_buffer = NULL, *ret = (sheaf_slice){0};
+        return missing;
     }
-    if (len == LIST_MAX) return fail(err, SHEAF_E_LIMIT, "apt-get lists too many indexes");
-    for (sheaf_slice rest = {buffer, len}; rest.len;) {
-        sheaf_slice line = text_until(&rest, '\n');
-        if (line.len && !add_line(list, line, err)) return false;
+    char *buffer = malloc(OUTPUT_MAX);
+    bool ok = buffer || fail_memory(err);
+    for (ptrdiff_t n = 1; ok && n > 0 && len < OUTPUT_MAX; len += ok ? (size_t)n : 0) {
+        n = s.base.read(&s.base, buffer + len, OUTPUT_MAX - len, err);
+        ok = n >= 0;
     }
-    return true;
+    if (ok && len == OUTPUT_MAX) ok = fail(err, SHEAF_E_LIMIT, "%s lists too much", arguments[0]);
+    ok = stream_close(&s, ok ? err : NULL) && ok;
+    if (ok) {
+        *ret_buffer = buffer;
+        *ret = (sheaf_slice){buffer, len};
+    } else {
+        free(buffer);
+    }
+    return ok;
 }
 
 bool apt_list(apt_indexes *ret, sheaf_error *err) {
-    stream s = stream_on(-1, "apt-get indextargets");
     apt_indexes list = {0};
-    bool missing = false;
-    if (!run((const char *[]){"apt-get", "indextargets", "--format", LINE_FORMAT, NULL}, &s, &missing, err)) {
-        if (missing) *ret = list;
-        return missing;
+    char *buffer;
+    sheaf_slice rest;
+    if (!output_of((const char *[]){"apt-get", "indextargets", "--format", LINE_FORMAT, NULL}, &buffer, &rest,
+                   err))
+        return false;
+    bool ok = true;
+    while (ok && rest.len) {
+        sheaf_slice line = text_until(&rest, '\n');
+        ok = !line.len || add_line(&list, line, err);
     }
-    char *buffer = malloc(LIST_MAX);
-    bool ok = buffer ? read_list(&s, buffer, &list, err) : fail_memory(err);
     free(buffer);
-    ok = stream_close(&s, ok ? err : NULL) && ok;
     if (ok) {
         *ret = list;
     } else {
         apt_free(&list);
     }
+    return ok;
+}
+
+bool apt_changed(time_t *ret, sheaf_error *err) {
+    char *buffer;
+    sheaf_slice rest;
+    if (!output_of((const char *[]){"apt-config", "shell", "LISTS", "Dir::State::lists/d", NULL}, &buffer,
+                   &rest, err))
+        return false;
+    text_until(&rest, '\''); /* LISTS='/var/lib/apt/lists/' */
+    char *folder = copy(text_until(&rest, '\''));
+    struct stat status;
+    bool ok = folder || fail_memory(err);
+    if (ok) *ret = *folder && stat(folder, &status) == 0 ? status.st_mtime : 0;
+    free(folder);
+    free(buffer);
     return ok;
 }
 

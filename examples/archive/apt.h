@@ -3,6 +3,7 @@
 #define ARCHIVE_APT_H
 
 #include <sys/types.h>
+#include <time.h>
 
 #include "rfc822.h"
 
@@ -36,5 +37,8 @@ typedef struct apt_indexes {
  * is no apt. */
 bool apt_list(apt_indexes *ret, sheaf_error *err);
 void apt_free(apt_indexes *list);
+
+/* When apt last changed its folder of indexes; 0 where there is none. */
+bool apt_changed(time_t *ret, sheaf_error *err);
 
 #endif

@@ -59,7 +59,8 @@ bool hot_read_distro(const hot_page *page, sheaf_slice *ret_title, sheaf_error *
 bool hot_read_package(const hot_page *page, const sheaf_row *row, hot_package *ret, sheaf_error *err) {
     const sheaf_group *g = page->packages;
     return read_text(row, g, "name", &ret->name, err) && read_text(row, g, "version", &ret->version, err) &&
-           read_text(row, g, "url", &ret->url, err) && read_number(row, g, "popularity", &ret->popularity, err) &&
+           read_text(row, g, "url", &ret->url, err) &&
+           read_number(row, g, "popularity", &ret->popularity, err) &&
            sheaf_one(row, page->people, &ret->maintainer, err) &&
            sheaf_many(row, page->uploaders, &ret->uploaders, &ret->uploader_count, err);
 }

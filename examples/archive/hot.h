@@ -38,8 +38,8 @@ bool hot_read_package(const hot_page *page, const sheaf_row *row, hot_package *r
 /* A row of `people`, whichever way it came there. */
 bool hot_read_person(const hot_page *page, const sheaf_row *row, hot_person *ret, sheaf_error *err);
 
-/* The name of the distribution that has the most packages, in `into`; NOT_FOUND where there is none, or none with a
- * package. */
+/* The name of the distribution that has the most packages, in `into`; NOT_FOUND where there is none, or none
+ * with a package. */
 #define HOT_NAME_SIZE 80
 bool hot_choose(sheaf_db *db, char into[HOT_NAME_SIZE], sheaf_error *err);
 

@@ -1,7 +1,7 @@
 /* lazy.h: the same page as code that fetches when touched makes it: one query for each row and relation.
  *
- * The statements are prepared beforehand, run on a connection of the same database and read in binary form: it is
- * the queries that are counted here, not clumsiness. Nothing is cached from row to row.
+ * The statements are prepared beforehand, run on a connection of the same database and read in binary form:
+ * it is the queries that are counted here, not clumsiness. Nothing is cached from row to row.
  *
  *     lazy_sqlite.c, lazy_postgresql.c    running one statement
  */
@@ -18,8 +18,9 @@
     X(LAZY_PACKAGES, "SELECT id, name, version, popularity, maintainer_id FROM package WHERE distro_id = $1" \
                      " ORDER BY popularity DESC, id LIMIT $2")                                               \
     X(LAZY_PERSON, "SELECT id, name, display_name FROM person WHERE id = $1")                                \
-    X(LAZY_UPLOADERS, "SELECT p.id, p.name, p.display_name FROM person p"                                    \
-                      " JOIN package_uploader u ON u.person_id = p.id WHERE u.package_id = $1 ORDER BY p.id") \
+    X(LAZY_UPLOADERS,                                                                                        \
+      "SELECT p.id, p.name, p.display_name FROM person p"                                                    \
+      " JOIN package_uploader u ON u.person_id = p.id WHERE u.package_id = $1 ORDER BY p.id")                \
     X(LAZY_COUNT, "SELECT count(*) FROM package WHERE maintainer_id = $1")
 
 typedef enum lazy_statement {
@@ -60,7 +61,7 @@ typedef struct lazy {
 } lazy;
 
 typedef struct lazy_backend {
-    const char *name; /* as sheaf_backend gives it */
+    const char *name;                                             /* as sheaf_backend gives it */
     bool (*open)(void *connection, lazy **ret, sheaf_error *err); /* prepares every statement */
     bool (*run)(lazy *l, lazy_statement statement, const lazy_value *parameters, int count, lazy_rows *rows,
                 sheaf_error *err);
@@ -72,8 +73,8 @@ extern const lazy_backend lazy_sqlite, lazy_postgresql;
 bool lazy_open(const char *backend, void *connection, lazy **ret, sheaf_error *err);
 void lazy_close(lazy *l); /* NULL is accepted */
 
-/* Reads the page. *ret_sum is the sum of its numbers, by which two ways of reading it are compared: the popularity
- * of each package, and the package count of each one's maintainer and uploaders. */
+/* Reads the page. *ret_sum is the sum of its numbers, by which two ways of reading it are compared: the
+ * popularity of each package, and the package count of each one's maintainer and uploaders. */
 bool lazy_hot(lazy *l, const char *distro, int64_t limit, int64_t *ret_sum, sheaf_error *err);
 
 #endif

@@ -9,8 +9,8 @@
 #include "lazy.h"
 
 /* Of pg_type: bigint, integer. */
-#define INT8OID 20
-#define INT4OID 23
+#define INT8OID   20
+#define INT4OID   23
 #define NAME_SIZE 32
 
 typedef struct pg_lazy {

@@ -59,16 +59,21 @@ static void put_paths(buffer *out, const plan_step *step) {
     }
 }
 
-static const char *choice_words(const plan_step *step) {
-    switch (step->choice) {
-    case CHOOSE_ALL: return "all of each parent";
-    case CHOOSE_MEMORY: return "chosen in memory";
-    case CHOOSE_SQL: return "chosen in SQL";
+/* How many rows of each parent, and who chooses them. */
+static void put_choice(buffer *out, const plan_step *step) {
+    if (step->choice == CHOOSE_ALL) {
+        BUFFER_LITERAL(out, ", all of each parent");
+        return;
     }
-    return "";
+    if (step->query.pick)
+        BUFFER_LITERAL(out, ", the best of each parent");
+    else
+        buffer_printf(out, ", %lld of each parent", (long long)step->limit);
+    buffer_cstr(out, step->choice == CHOOSE_SQL ? ", chosen in SQL" : ", chosen in memory");
 }
 
-/* "children distro.hot_packages: Package, chosen in memory (few rows for each parent, by the catalogue)" */
+/* "children distro.hot_packages: Package, 20 of each parent, chosen in memory (few rows for each parent, by
+ * the catalogue)" */
 static void put_step(const explainer *x, const plan_step *step) {
     static const char *const kinds[] = {[STEP_SEARCH] = "search",
                                         [STEP_TOTAL] = "total",
@@ -84,7 +89,7 @@ static void put_step(const explainer *x, const plan_step *step) {
         buffer_printf(out, ": %.*s", SHEAF_SLICE_ARGS(step->query.entity->name));
     if (step->kind == STEP_FETCH) BUFFER_LITERAL(out, " by key");
     if (step->kind == STEP_CHILDREN) {
-        buffer_printf(out, ", %s", choice_words(step));
+        put_choice(out, step);
         if (x->form != SHEAF_PLAN_LOCK) buffer_printf(out, " (%s)", step->reason);
     }
     buffer_byte(out, '\n');
@@ -179,8 +184,8 @@ static sheaf_slice access_of(sheaf_slice line, bool *ret_none) {
     return (sheaf_slice){NULL, 0};
 }
 
-/* "index: package_popularity; no index: Seq Scan on distro", each once. */
-static bool put_indexes(const explainer *x, sheaf_slice explained) {
+/* "index: primary key, package_popularity", or "no index: SCAN t1": each access once. */
+static bool put_accesses(const explainer *x, sheaf_slice explained, bool none) {
     struct {
         sheaf_slice *items;
         size_t count, room;
@@ -189,12 +194,12 @@ static bool put_indexes(const explainer *x, sheaf_slice explained) {
     arena_init(&memory, x->db->allocator);
     bool ok = true;
     while (ok && explained.len) {
-        bool none, known = false;
-        sheaf_slice access = access_of(slice_cut(explained, '\n', &explained), &none);
+        bool is_none, known = false;
+        sheaf_slice access = access_of(slice_cut(explained, '\n', &explained), &is_none);
         for (size_t i = 0; i < seen.count; i++) known = known || slice_equal(seen.items[i], access);
-        if (!access.ptr || known) continue;
-        buffer_printf(x->out, "%s%s%.*s", seen.count ? "; " : "    ",
-                      none ? "no index: " : "index: ", SHEAF_SLICE_ARGS(access));
+        if (!access.ptr || is_none != none || known) continue;
+        buffer_cstr(x->out, seen.count ? ", " : none ? "    no index: " : "    index: ");
+        buffer_slice(x->out, access);
         sheaf_slice *slot = ARENA_PUSH(&memory, &seen);
         ok = slot != NULL;
         if (ok) *slot = access;
@@ -208,8 +213,9 @@ static bool put_explained(const explainer *x, const sql_statement *statement) {
     buffer explained;
     buffer_init(&explained, x->db->allocator);
     bool ok = x->db->driver->explain(x->connection, statement, &explained, x->err);
-    if (ok && !put_indexes(x, buffer_view(&explained))) ok = error_memory(x->err);
-    if (ok && x->form == SHEAF_PLAN_EXPLAIN) put_lines(x->out, "    | ", buffer_view(&explained));
+    sheaf_slice text = buffer_view(&explained);
+    if (ok && !(put_accesses(x, text, false) && put_accesses(x, text, true))) ok = error_memory(x->err);
+    if (ok && x->form == SHEAF_PLAN_EXPLAIN) put_lines(x->out, "    | ", text);
     buffer_free(&explained);
     return ok;
 }

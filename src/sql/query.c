@@ -237,6 +237,7 @@ static void output_start(writer *w, const anchor *a, bool from_keys, bool *first
 }
 
 static void write_order(writer *w, uint32_t alias, const plan_query *q) {
+    if (!q->order_count) return;
     TEXT(w, " ORDER BY ");
     bool first = true;
     for (uint32_t i = 0; i < q->order_count; i++) {

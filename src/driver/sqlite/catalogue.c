@@ -295,6 +295,6 @@ bool sqlite_catalogue(driver_connection *connection, arena *memory, catalogue *r
     for (size_t i = 0; i < tables.count; i++)
         for (size_t k = 0; k < tables.items[i].foreign_key_count; k++)
             resolve(&tables.items[i].foreign_keys[k], &tables);
-    *ret = (catalogue){tables.items, tables.count, SHEAF_SLICE("main")};
+    *ret = (catalogue){tables.items, tables.count, SHEAF_SLICE("main"), .sqlite = true};
     return true;
 }

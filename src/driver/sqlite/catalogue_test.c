@@ -115,6 +115,7 @@ static void reads_everything(void **state) {
     if (!lite->catalogue(c, &memory, &found, &err)) fail_msg("%s", err.message);
     lite->close(c);
     assert_slice(found.default_schema, "main");
+    assert_true(found.sqlite);
     assert_int_equal(found.table_count, 7);
     check_columns(find(&found, "Odd \"name"));
     check_indexes(&found);
