@@ -188,6 +188,8 @@ static void loads_into_postgresql(void **state) {
         url, &r,
         "SELECT (SELECT count(*) FROM pg_indexes WHERE schemaname = 'public') || ' ' ||"
         " (SELECT string_agg(conname, ' ' ORDER BY conname) FROM pg_constraint WHERE contype = 'f')");
+    check_number(&r, "SELECT count(*) FROM pg_constraint WHERE contype = 'f'", 12);
+    check_number(&r, "SELECT count(*) FROM pg_indexes WHERE schemaname = 'public'", 21);
     PQfinish(r.pg);
     r.pg = PQconnectdb(server);
     ask(&r, "DROP DATABASE archive_load_test");

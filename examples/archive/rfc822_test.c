@@ -134,6 +134,7 @@ static void caps_stanzas(void **state) {
     check_large(1, 1u << 20, true);
     check_large(1, RFC822_STANZA_MAX - 1, true);
     check_large(1, RFC822_STANZA_MAX * 2 + 1, false); /* one huge line */
+    check_large(2, RFC822_STANZA_MAX + 1, false);     /* what is left of a line is no empty line */
     check_large(100000, 100, false);                  /* many */
     check_large(20, 400000, false);
 }

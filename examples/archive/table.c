@@ -76,10 +76,6 @@ size_t table_width(sheaf_slice text) {
     return sum;
 }
 
-static void pad(size_t n, FILE *out) {
-    fprintf(out, "%*s", (int)n, "");
-}
-
 /* Prints what fits; an ellipsis takes the last place of what does not. */
 static void print_cut(sheaf_slice text, size_t room, FILE *out) {
     bool whole = table_width(text) <= room;
@@ -130,13 +126,18 @@ static void measure(const table *t, size_t total, size_t widths[TABLE_COLUMNS_MA
     }
 }
 
+/* Spaces wait until something follows them, so that no line ends in one. */
 static void print_row(const table *t, const sheaf_slice *cells, const size_t *widths, FILE *out) {
+    size_t spaces = 0;
     for (uint32_t i = 0; i < t->column_count; i++) {
-        size_t space = widths[i] - cut_width(cells[i], widths[i]);
-        if (i) pad(GAP, out);
-        if (t->columns[i].right) pad(space, out);
-        print_cut(cells[i], widths[i], out);
-        if (!t->columns[i].right && i + 1 < t->column_count) pad(space, out);
+        size_t width = cut_width(cells[i], widths[i]), space = widths[i] - width;
+        spaces += (i ? GAP : 0) + (t->columns[i].right ? space : 0);
+        if (width) {
+            fprintf(out, "%*s", (int)spaces, "");
+            spaces = 0;
+            print_cut(cells[i], widths[i], out);
+        }
+        spaces += t->columns[i].right ? 0 : space;
     }
     fputc('\n', out);
 }

@@ -184,7 +184,7 @@ static sheaf_slice access_of(sheaf_slice line, bool *ret_none) {
     return (sheaf_slice){NULL, 0};
 }
 
-/* "index: primary key, package_popularity", or "no index: SCAN t1": each access once. */
+/* "index: primary key, package_popularity", or "no index used: SCAN t1": each access once. */
 static bool put_accesses(const explainer *x, sheaf_slice explained, bool none) {
     struct {
         sheaf_slice *items;
@@ -198,7 +198,7 @@ static bool put_accesses(const explainer *x, sheaf_slice explained, bool none) {
         sheaf_slice access = access_of(slice_cut(explained, '\n', &explained), &is_none);
         for (size_t i = 0; i < seen.count; i++) known = known || slice_equal(seen.items[i], access);
         if (!access.ptr || is_none != none || known) continue;
-        buffer_cstr(x->out, seen.count ? ", " : none ? "    no index: " : "    index: ");
+        buffer_cstr(x->out, seen.count ? ", " : none ? "    no index used: " : "    index: ");
         buffer_slice(x->out, access);
         sheaf_slice *slot = ARENA_PUSH(&memory, &seen);
         ok = slot != NULL;

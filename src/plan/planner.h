@@ -11,6 +11,7 @@ typedef enum planner_way {
     WAY_TOTAL,
     WAY_KEYS,      /* given: FETCH */
     WAY_REFERENCE, /* in the parent's column: FETCH */
+    WAY_BACK,      /* a reference back to the row that the parent's list was found from: it is in memory */
     WAY_CARRY,     /* CHILDREN that carry all columns */
     WAY_LINK       /* CHILDREN of keys only, then FETCH */
 } planner_way;

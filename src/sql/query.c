@@ -79,6 +79,14 @@ static uint32_t write_table(writer *w, const model_entity *entity) {
     return write_raw_table(w, entity->schema, entity->table);
 }
 
+/* Under an alias that was taken before. */
+static void write_table_as(writer *w, const model_entity *entity, uint32_t alias) {
+    uint32_t last = w->alias;
+    w->alias = alias - 1;
+    write_table(w, entity);
+    w->alias = last;
+}
+
 /* Column i of a key set: k0, k1 … */
 static sheaf_slice key_name(uint32_t i) {
     static const char names[SQL_KEY_COLUMNS_MAX][3] = {"k0", "k1", "k2", "k3"};
@@ -279,11 +287,12 @@ static void write_where_and_after(writer *w, uint32_t alias, const plan_query *q
 static void write_search(writer *w, const plan_query *q) {
     bool first = true;
     bool keys_first = q->offset >= 0;
-    uint32_t alias = w->alias + (keys_first ? 2 : 1);
+    uint32_t alias = w->alias + 1;
     TEXT(w, "SELECT ");
     output_columns(w, alias, q, &first);
     TEXT(w, " FROM ");
     if (keys_first) {
+        w->alias = alias;
         TEXT(w, "(SELECT ");
         first = true;
         for (uint32_t i = 0; i < q->entity->key.count; i++) {
@@ -300,7 +309,7 @@ static void write_search(writer *w, const plan_query *q) {
     if (!keys_first) return;
     TEXT(w, ") AS c");
     buffer_cstr(&w->text, w->dialect->join);
-    write_table(w, q->entity);
+    write_table_as(w, q->entity, alias);
     TEXT(w, " WHERE TRUE");
     for (uint32_t i = 0; i < q->entity->key.count; i++)
         equal(w, alias, q->entity->key.at[i]->name, ALIAS_CHOSEN, q->entity->key.at[i]->name);
@@ -499,6 +508,43 @@ static void write_choice(writer *w, const plan_query *q) {
     write_limit(w, q);
 }
 
+static bool outputs_column(const plan_query *q, const model_column *column) {
+    for (uint32_t i = 0; i < q->column_count; i++)
+        if (q->columns[i] == column) return true;
+    return false;
+}
+
+/* FROM keys, LATERAL the rows that each of them keeps, whole: nothing needs to be joined again. */
+static void write_chosen_rows(writer *w, const plan_query *q) {
+    uint32_t number = add_keys(w, &q->start->key);
+    anchor a = {.count = q->start->key.count};
+    for (uint32_t c = 0; c < a.count; c++) a.column[c] = q->start->key.at[c];
+    bool first = true;
+    TEXT(w, "SELECT ");
+    output_start(w, &a, true, &first);
+    output_columns(w, ALIAS_CHOSEN, q, &first);
+    TEXT(w, " FROM ");
+    w->dialect->keys_table(w, &q->start->key, number);
+    TEXT(w, " CROSS JOIN LATERAL (SELECT ");
+    path_aliases at = aliases_ahead(w, &q->path);
+    uint32_t last = at.hop[q->path.count - 1];
+    first = true;
+    for (uint32_t i = 0; i < q->column_count; i++) {
+        comma(w, &first);
+        write_name(w, last, q->columns[i]->name);
+    }
+    for (uint32_t i = 0; i < q->order_count && q->sorted; i++) {
+        if (outputs_column(q, q->order[i].column)) continue;
+        TEXT(w, ", ");
+        write_name(w, last, q->order[i].column->name);
+    }
+    write_path_rows(w, q, true, 0, &at);
+    write_order(w, last, q);
+    write_limit(w, q);
+    TEXT(w, ") AS c");
+    if (q->sorted) write_order(w, ALIAS_CHOSEN, q);
+}
+
 /* FROM keys, for each of them what the choice keeps, and the rows of that by key. */
 static void write_chosen(writer *w, const plan_query *q) {
     uint32_t number = add_keys(w, &q->start->key);
@@ -525,10 +571,7 @@ static void write_chosen(writer *w, const plan_query *q) {
         TEXT(w, ")");
     }
     buffer_cstr(&w->text, w->dialect->join);
-    uint32_t last = w->alias;
-    w->alias = row - 1;
-    write_table(w, q->entity);
-    w->alias = last;
+    write_table_as(w, q->entity, row);
     TEXT(w, " WHERE TRUE");
     if (w->dialect->lateral) {
         static const char names[SQL_KEY_COLUMNS_MAX][3] = {"c0", "c1", "c2", "c3"};
@@ -542,6 +585,35 @@ static void write_chosen(writer *w, const plan_query *q) {
         TEXT(w, ")");
     }
     if (q->sorted) write_order(w, row, q);
+}
+
+/* Where the key set is a table: a count for each key in a sub-query, straight from an index and without sorting into groups. */
+static void write_count_by_key(writer *w, const plan_query *q) {
+    uint32_t number = add_keys(w, &q->start->key);
+    const model_hop *first_hop = &q->path.hops[0];
+    anchor a = {.count = q->start->key.count};
+    for (uint32_t c = 0; c < a.count; c++) a.column[c] = q->start->key.at[c];
+    bool first = true;
+    TEXT(w, "SELECT ");
+    output_start(w, &a, true, &first);
+    TEXT(w, ", (SELECT count(*)");
+    add_number_output(w, "count");
+    if (q->trust_link) {
+        TEXT(w, " FROM ");
+        uint32_t link = write_raw_table(w, first_hop->link_schema, first_hop->link_table);
+        TEXT(w, " WHERE TRUE");
+        for (uint32_t c = 0; c < a.count; c++) equal(w, link, first_hop->link_from[c], ALIAS_KEYS, key_name(c));
+    } else {
+        path_aliases at = aliases_ahead(w, &q->path);
+        if (q->distinct) {
+            TEXT(w, " FROM (SELECT DISTINCT ");
+            write_chosen_keys(w, at.hop[q->path.count - 1], q);
+        }
+        write_path_rows(w, q, true, 0, &at);
+        if (q->distinct) TEXT(w, ")");
+    }
+    TEXT(w, ") FROM ");
+    w->dialect->keys_table(w, &q->start->key, number);
 }
 
 static void write_count(writer *w, const plan_query *q) {
@@ -604,6 +676,8 @@ bool sql_write(const sql_dialect *dialect, const binding *b, const plan_query *q
         keyed = true;
         if (q->trust_link)
             write_links(&w, q, false);
+        else if (q->choose && dialect->lateral && !q->distinct && !q->keep_max)
+            write_chosen_rows(&w, q);
         else if (q->choose)
             write_chosen(&w, q);
         else
@@ -611,7 +685,9 @@ bool sql_write(const sql_dialect *dialect, const binding *b, const plan_query *q
         break;
     case STEP_COUNT:
         keyed = true;
-        if (q->trust_link)
+        if (dialect->keys_joined)
+            write_count_by_key(&w, q);
+        else if (q->trust_link)
             write_links(&w, q, true);
         else
             write_count(&w, q);

@@ -106,7 +106,7 @@ static void rows_of_other_groups_are_refused(void **state) {
     assert_false(sheaf_many(world_row(p.packages, 0), p.maintainers, &many, &count, &err));
     assert_error(&err, SHEAF_E_USAGE, "m.c:3", "sheaf_one");
     assert_false(sheaf_many(world_row(p.distros, 0), p.distros, &many, &count, &err));
-    assert_error(&err, SHEAF_E_USAGE, "d.c:1", "sheaf_rows");
+    assert_error(&err, SHEAF_E_USAGE, "d.c:1", "follows no other");
 
     page other = make_page(w); /* a row of another context, of the same shape */
     realise(other.context);

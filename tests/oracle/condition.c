@@ -14,7 +14,9 @@ static bool takes(const o_column *c, op o) {
     case OP_EQ:
     case OP_NE: return equals;
     case OP_IN:
-    case OP_NOT_IN: return equals && c->scalar != SHEAF_FLOAT;
+    case OP_NOT_IN:
+        return equals && c->scalar != SHEAF_FLOAT && c->scalar != SHEAF_BOOLEAN && c->scalar != SHEAF_TIMESTAMP &&
+               c->scalar != SHEAF_DATE;
     case OP_STARTS_WITH:
     case OP_CONTAINS: return c->scalar == SHEAF_STRING;
     default: return equals && c->scalar != SHEAF_BOOLEAN && c->scalar != SHEAF_UUID;

@@ -64,11 +64,8 @@ void cursor_write(buffer *out, const o_row *r, const full_order *o) {
 static void write_object(naive *n, const node *at, const o_row *r);
 static void write_list(naive *n, const node *at, o_rows list);
 
-static bool page_number(naive *n, const o_number *given, int64_t most, int64_t *ret) {
-    if (given->way == NO_NUMBER || given->way == A_NULL) return false;
-    if (given->n > most) naive_error(n, SHEAF_E_LIMIT);
-    *ret = given->n;
-    return true;
+static void page_number(const o_number *given, int64_t *ret) {
+    if (given->way == A_LITERAL || given->way == A_VARIABLE) *ret = given->n;
 }
 
 static o_rows cut(o_rows list, int64_t offset, int64_t limit) {
@@ -85,8 +82,8 @@ static o_rows make_list(naive *n, const node *at, o_rows all) {
     full_order o = node_order(at);
     o_rows list = naive_where(n, naive_distinct(n, all), at->where);
     int64_t limit = at->field ? -1 : limits->page_default, offset = 0;
-    page_number(n, &at->limit, limits->page_max, &limit);
-    page_number(n, &at->offset, INT64_MAX, &offset);
+    page_number(&at->limit, &limit);
+    page_number(&at->offset, &offset);
     naive_sort(&list, &o);
     if (at->has_after) list = naive_after(n, list, &o, at->after);
     list = cut(list, offset, limit);
@@ -193,9 +190,18 @@ static void write_root(naive *n, const node *at) {
     }
 }
 
+/* Limits are checked before anything is read. */
+static void check_limits(naive *n, const node *at) {
+    int64_t limit = 0;
+    page_number(&at->limit, &limit);
+    if (limit > n->world->limits.page_max) naive_error(n, SHEAF_E_LIMIT);
+    for (uint32_t i = 0; i < at->child_count; i++) check_limits(n, at->children[i]);
+}
+
 void naive_shape(naive *n, const shape *s) {
     buffer_byte(n->out, '{');
     for (uint32_t i = 0; i < s->root_count; i++) {
+        check_limits(n, s->roots[i]);
         write_key(n, s->roots[i], i == 0);
         write_root(n, s->roots[i]);
     }
