@@ -1,6 +1,7 @@
 /* Sheaf itself: the subject's model and shapes, read through the public calls like any user's. */
 #include <sheaf/page.h>
 
+#include <libpq-fe.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -139,12 +140,23 @@ static size_t extras(void *opaque, bench_extra *out) {
     return 1;
 }
 
+/* The pool has one connection, so this is the one that pages use. */
+static int backend_pid(void *opaque) {
+    state *s = opaque;
+    if (strcmp(sheaf_backend(s->db), "postgresql") != 0) return 0;
+    sheaf_raw *raw = sheaf_raw_take(s->db, NULL);
+    int pid = raw ? PQbackendPID(sheaf_raw_handle(s->db, raw)) : 0;
+    sheaf_raw_give(s->db, raw);
+    return pid;
+}
+
 const bench_way bench_sheaf = {
     .name = "sheaf",
     .every = 1,
     .open = open_state,
     .page = read_page,
     .render = render,
+    .backend_pid = backend_pid,
     .extras = extras,
     .close = close_state,
 };

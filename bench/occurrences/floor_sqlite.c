@@ -36,13 +36,15 @@ enum {
     " WHERE project_id = ?1"
 #define ORDER " ORDER BY created_at DESC, id DESC LIMIT "
 
-/* X(enumerator, SQL). SQLite skips what lies under an OFFSET in the index, without fetching rows. */
+/* X(enumerator, SQL). Under an OFFSET only the index is read; then the page's rows by their keys. */
 #define STATEMENTS(X)                                                                                        \
     X(BEGIN, "BEGIN")                                                                                        \
     X(COMMIT, "COMMIT")                                                                                      \
     X(FIRST, PAGE ORDER "?2")                                                                                \
     X(AFTER, PAGE " AND (created_at, id) < (?3, ?4)" ORDER "?2")                                             \
-    X(NUMBERED, PAGE ORDER "?2 OFFSET ?3")                                                                   \
+    X(NUMBERED, "SELECT o.id, deployment_id, event_id, taxon_id, determination_score, o.created_at"            \
+                " FROM (SELECT id FROM occurrence WHERE project_id = ?1" ORDER "?2 OFFSET ?3) k"               \
+                " CROSS JOIN occurrence o ON o.id = k.id ORDER BY o.created_at DESC, o.id DESC")                                                                   \
     X(COUNT, "SELECT count(*) FROM occurrence WHERE project_id = ?1")
 
 enum {

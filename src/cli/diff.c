@@ -115,7 +115,9 @@ static void write_hunks(const differ *d, const edits *list, const char *heading,
     for (size_t i = 0; i < list->count; i++) {
         bool shown = is_near_change(list, i);
         if (shown && !inside) {
-            sheaf_slice head = heading_of(d, list->items[i].before_at, heading);
+            size_t changed = i;
+            while (list->items[changed].sign == ' ') changed++;
+            sheaf_slice head = heading_of(d, list->items[changed].before_at, heading);
             buffer_printf(out, "@@ %.*s @@\n", SHEAF_SLICE_ARGS(head));
         }
         if (shown) buffer_printf(out, "%c%.*s\n", list->items[i].sign, SHEAF_SLICE_ARGS(list->items[i].line));

@@ -44,9 +44,9 @@ struct sql_dialect {
     /* " COLLATE …" or "::text" that makes a column comparable as its scalar, and the cast of a parameter (or
      * a list) beside it. */
     const char *(*column_suffix)(const model_column *column, const bound_column *bound);
-    const char *(*param_suffix)(const bound_column *bound, bool list);
+    const char *(*param_suffix)(const model_column *column, const bound_column *bound, bool list);
     /* The cast of a result's column, and the type that the statement then yields. */
-    const char *(*output_suffix)(const bound_column *bound, db_type *ret_type);
+    const char *(*output_suffix)(const model_column *column, const bound_column *bound, db_type *ret_type);
     sql_param_kind (*param_kind)(const model_column *column, const bound_column *bound);
 
     /* Conditions on the column written by write_comparable(w, alias, column), with a parameter that is there.

@@ -2,27 +2,30 @@
 
 #define TEXT(w, literal) BUFFER_LITERAL(&(w)->text, literal)
 
-/* Types of which Sheaf knows no more compare as their text. */
+static bool is_int(db_type type) {
+    return type == DB_INT16 || type == DB_INT32 || type == DB_INT64;
+}
+
+/* Decimals compare as numeric, and types of which Sheaf knows no more as their text. */
 static const char *column_suffix(const model_column *column, const bound_column *b) {
-    (void)column;
+    if (column->scalar == SHEAF_DECIMAL && is_int(b->type)) return "::numeric";
     return b->type == DB_ANY ? "::text" : "";
 }
 
-static const char *param_suffix(const bound_column *b, bool list) {
-    switch (b->type) {
-    case DB_NUMERIC: return list ? "::numeric[]" : "::numeric";
-    case DB_UUID: return list ? "::uuid[]" : "::uuid";
-    default: return "";
-    }
+static const char *param_suffix(const model_column *column, const bound_column *b, bool list) {
+    if (column->scalar == SHEAF_DECIMAL) return list ? "::numeric[]" : "::numeric";
+    if (b->type == DB_UUID) return list ? "::uuid[]" : "::uuid";
+    return "";
 }
 
-static const char *output_suffix(const bound_column *b, db_type *ret_type) {
-    bool cast = b->type == DB_NUMERIC || b->type == DB_ANY;
+static const char *output_suffix(const model_column *column, const bound_column *b, db_type *ret_type) {
+    bool cast = column->scalar == SHEAF_DECIMAL || b->type == DB_ANY;
     *ret_type = cast ? DB_TEXT : b->type;
     return cast ? "::text" : "";
 }
 
 static sql_param_kind param_kind(const model_column *column, const bound_column *b) {
+    if (column->scalar == SHEAF_DECIMAL) return SQL_PARAM_TEXT;
     switch (b->type) {
     case DB_INT16:
     case DB_INT32:
@@ -42,7 +45,7 @@ static void in_list(writer *w, uint32_t alias, const model_column *column, uint3
     write_comparable(w, alias, column);
     buffer_cstr(&w->text, negated ? " <> ALL(" : " = ANY(");
     write_number(w, number);
-    buffer_cstr(&w->text, param_suffix(bound(w->binding, column), true));
+    buffer_cstr(&w->text, param_suffix(column, bound(w->binding, column), true));
     TEXT(w, ")");
 }
 
@@ -67,7 +70,7 @@ static void keys_table(writer *w, const model_columns *columns, uint32_t number)
     for (uint32_t i = 0; i < columns->count; i++) {
         if (i) TEXT(w, ", ");
         write_number(w, number + i);
-        buffer_cstr(&w->text, param_suffix(bound(w->binding, columns->at[i]), true));
+        buffer_cstr(&w->text, param_suffix(columns->at[i], bound(w->binding, columns->at[i]), true));
     }
     TEXT(w, ") AS k(");
     for (uint32_t i = 0; i < columns->count; i++) buffer_printf(&w->text, "%sk%u", i ? ", " : "", i);

@@ -190,7 +190,7 @@ static void among_keys(writer *w, const anchor *a, uint32_t number) {
         write_name(w, a->alias, a->name[0]);
         TEXT(w, " = ANY(");
         write_number(w, number);
-        buffer_cstr(&w->text, w->dialect->param_suffix(bound(w->binding, a->column[0]), true));
+        buffer_cstr(&w->text, w->dialect->param_suffix(a->column[0], bound(w->binding, a->column[0]), true));
         TEXT(w, ")");
         return;
     }
@@ -205,7 +205,7 @@ static void among_keys(writer *w, const anchor *a, uint32_t number) {
     for (uint32_t c = 0; c < a->count; c++) {
         comma(w, &first);
         write_number(w, number + c);
-        buffer_cstr(&w->text, w->dialect->param_suffix(bound(w->binding, a->column[c]), true));
+        buffer_cstr(&w->text, w->dialect->param_suffix(a->column[c], bound(w->binding, a->column[c]), true));
     }
     TEXT(w, "))");
 }
@@ -228,7 +228,7 @@ static void output(writer *w, uint32_t alias, sheaf_slice name, const model_colu
     db_type type = DB_ANY;
     comma(w, first);
     write_name(w, alias, name);
-    buffer_cstr(&w->text, w->dialect->output_suffix(bound(w->binding, column), &type));
+    buffer_cstr(&w->text, w->dialect->output_suffix(column, bound(w->binding, column), &type));
     add_output(w, column, type);
 }
 

@@ -8,13 +8,15 @@ static const char *column_suffix(const model_column *column, const bound_column 
     return column->scalar == SHEAF_DECIMAL ? " COLLATE sheaf_decimal" : "";
 }
 
-static const char *param_suffix(const bound_column *b, bool list) {
+static const char *param_suffix(const model_column *column, const bound_column *b, bool list) {
+    (void)column;
     (void)b;
     (void)list;
     return "";
 }
 
-static const char *output_suffix(const bound_column *b, db_type *ret_type) {
+static const char *output_suffix(const model_column *column, const bound_column *b, db_type *ret_type) {
+    (void)column;
     *ret_type = b->type;
     return "";
 }

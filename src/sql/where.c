@@ -23,7 +23,7 @@ static void compare(writer *w, uint32_t alias, const model_column *column, const
     write_comparable(w, alias, column);
     buffer_cstr(&w->text, op);
     write_number(w, number);
-    buffer_cstr(&w->text, w->dialect->param_suffix(b, false));
+    buffer_cstr(&w->text, w->dialect->param_suffix(column, b, false));
 }
 
 static void is_null(writer *w, uint32_t alias, const model_column *column, bool yes) {
@@ -153,7 +153,7 @@ static bool as_row(writer *w, uint32_t alias, const model_order_item *order, uin
         if (i) TEXT(w, ", ");
         write_number(w, add_param(w, (sql_param){.kind = w->dialect->param_kind(order[i].column, b)},
                                   after_source(after, i)));
-        buffer_cstr(&w->text, w->dialect->param_suffix(b, false));
+        buffer_cstr(&w->text, w->dialect->param_suffix(order[i].column, b, false));
     }
     TEXT(w, ")");
     return true;

@@ -72,9 +72,15 @@ const char *const world_sql =
 
 /* ---- The databases --------------------------------------------------------------------------------------*/
 
+static void no_notice(void *user, const char *message) {
+    (void)user;
+    (void)message;
+}
+
 static void pg_run(const char *url, const char *sql) {
     PGconn *c = PQconnectdb(url);
     if (PQstatus(c) != CONNECTION_OK) fail_msg("%s", PQerrorMessage(c));
+    PQsetNoticeProcessor(c, no_notice, NULL);
     PGresult *result = PQexec(c, sql);
     ExecStatusType status = PQresultStatus(result);
     if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) fail_msg("%s", PQerrorMessage(c));
