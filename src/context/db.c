@@ -76,11 +76,16 @@ const char *sheaf_backend(const sheaf_db *db) {
 /* A raw connection is the driver's own, under another name. */
 sheaf_raw *sheaf_raw_take(sheaf_db *db, sheaf_error *err) {
     driver_connection *c;
-    return pool_take(db->pool, &c, NULL, err) ? (sheaf_raw *)c : NULL;
+    if (!pool_take(db->pool, &c, NULL, err)) return NULL;
+    if (!db->driver->lend || db->driver->lend(c, err)) return (sheaf_raw *)c;
+    pool_give(db->pool, c);
+    return NULL;
 }
 
 void sheaf_raw_give(sheaf_db *db, sheaf_raw *raw) {
-    if (raw) pool_give(db->pool, (driver_connection *)raw);
+    if (!raw) return;
+    if (db->driver->take_back) db->driver->take_back((driver_connection *)raw);
+    pool_give(db->pool, (driver_connection *)raw);
 }
 
 void *sheaf_raw_handle(sheaf_db *db, sheaf_raw *raw) {

@@ -14,6 +14,7 @@ typedef struct runner {
     arena scratch;      /* of one level: keys, arguments */
     store_pairs *pairs; /* by step */
     bool *repeated;     /* by step: this time SQL chose */
+    size_t *key_counts; /* by step */
     struct {
         driver_call *items;
         size_t count, room;
@@ -166,6 +167,7 @@ static bool add_step(runner *r, const plan_step *step, bool instead, sheaf_error
     if (step->kind == STEP_SEARCH || step->kind == STEP_TOTAL) return add_call(r, step, sql, NULL, err);
     sql_key_set all;
     if (!gather_keys(r, step, &all, err)) return false;
+    r->key_counts[step->index] = all.count;
     size_t first = 0;
     do { /* at least one call: the number of statements does not depend on the data */
         sql_key_set *part = arena_alloc(&r->scratch, sizeof *part);
@@ -240,6 +242,17 @@ static bool repeat_large(runner *r, uint32_t level, sheaf_error *err) {
         if (!add_step(r, step, true, err)) return false;
     }
     return !any || make_trip(r, 0, err);
+}
+
+/* Where far more came than was kept, SQL chooses from the next context on: the catalogue knows averages, not this parent. */
+static void learn(runner *r, uint32_t level) {
+    for (uint32_t i = r->plan->level_first[level - 1]; i < r->plan->level_first[level]; i++) {
+        const plan_step *step = r->plan->steps[i];
+        if (!step->instead || r->repeated[i]) continue;
+        uint64_t parents = r->key_counts[i], kept = parents * (uint64_t)step->limit;
+        if (r->pairs[i].count > parents * PLAN_WHOLE_ROWS_WORTH && r->pairs[i].count > kept * PLAN_WHOLE_TIMES_KEPT)
+            atomic_store_explicit(&r->c->ready->in_sql[i], true, memory_order_relaxed);
+    }
 }
 
 /* ---- Stitching between trips ----------------------------------------------------------------------------*/
@@ -319,6 +332,7 @@ static bool join_keys(runner *r, sheaf_error *err) {
 
 static bool run_level(runner *r, uint32_t level, unsigned flags, sheaf_error *err) {
     if (!run_steps(r, level, flags, err) || !repeat_large(r, level, err)) return false;
+    learn(r, level);
     int64_t start = clock_ns();
     bool ok = list_children(r, level, err) && follow_references(r, level, err);
     r->c->stats.stitch_ns += (uint64_t)(clock_ns() - start);
@@ -369,7 +383,8 @@ bool context_run(sheaf_context *c, sheaf_error *err) {
     r.pairs = ARENA_ARRAY(&c->memory, store_pairs, r.plan->step_count);
     r.repeated = ARENA_ARRAY(&c->memory, bool, r.plan->step_count);
     c->step_ns = ARENA_ARRAY(&c->memory, uint64_t, r.plan->step_count);
-    if (!r.pairs || !r.repeated || !c->step_ns) return error_memory(err);
+    r.key_counts = ARENA_ARRAY(&c->memory, size_t, r.plan->step_count);
+    if (!r.pairs || !r.repeated || !r.key_counts || !c->step_ns) return error_memory(err);
     bool ok = pool_take(c->db->pool, &r.connection, &fresh, err) && run_levels(&r, fresh, err);
     if (r.connection) {
         c->db->driver->finish(r.connection);

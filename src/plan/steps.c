@@ -1,10 +1,6 @@
 /* The steps: one for each statement, in the order of their levels. */
 #include "planner.h"
 
-/* Below these many rows for one parent, fetching whole and choosing in C beats a choice in SQL; above, and
- * above a multiple of what is kept, it moves rows for nothing. (docs/decisions.md) */
-enum { WHOLE_ROWS_WORTH = 200, WHOLE_TIMES_KEPT = 8 };
-
 static plan_step *add_step(planner *p, plan_step_kind kind, uint32_t level) {
     plan_step *s = ARENA_NEW(p->memory, plan_step);
     if (!s) return NULL;
@@ -48,7 +44,7 @@ static void choose(planner *p, plan_step *s, const plan_group *g) {
     }
     double fan_out = planner_fan_out(p->binding, &g->path);
     double kept = g->pick ? 1 : (double)g->limit;
-    if (fan_out > WHOLE_ROWS_WORTH && fan_out > kept * WHOLE_TIMES_KEPT) {
+    if (fan_out > PLAN_WHOLE_ROWS_WORTH && fan_out > kept * PLAN_WHOLE_TIMES_KEPT) {
         s->choice = CHOOSE_SQL;
         s->reason = "many rows for each parent, by the catalogue";
     } else {

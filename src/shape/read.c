@@ -166,8 +166,8 @@ static bool check_same(const shape_node *node, const occurrence *first, const oc
 /* @required, @values and @columns, once the children are known. */
 static bool check_directives(const occurrence *at, const shape_node *node, sheaf_error *err) {
     const char *wrong = NULL;
-    if (node->required && (node->kind != SHAPE_ONE || node->field))
-        wrong = "@required stands on a root by key: there a row can be missing from the whole page";
+    if (node->required && (node->kind == SHAPE_COUNT || node->field))
+        wrong = "@required stands on a row or a list at the root: without it there is no page";
     else if (node->values && node->columns)
         wrong = "@values and @columns exclude each other";
     else if ((node->values || node->columns) && node->kind != SHAPE_MANY)

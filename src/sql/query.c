@@ -452,9 +452,27 @@ static void write_chosen_keys(writer *w, uint32_t alias, const plan_query *q) {
     }
 }
 
-/* For a `keep_max`: the rows of one key that hold the maximum within their `per`, as table t<n> of bare
- * columns. */
-static uint32_t write_best_rows(writer *w, const plan_query *q) {
+/* The greatest within each `per`. PostgreSQL has no max() of booleans. */
+static void write_best(writer *w, uint32_t alias, const plan_query *q) {
+    bool boolean = q->keep_max->scalar == SHEAF_BOOLEAN;
+    buffer_cstr(&w->text, boolean ? ", first_value(" : ", max(");
+    write_comparable(w, alias, q->keep_max);
+    TEXT(w, ") OVER (");
+    for (uint32_t i = 0; i < q->per.count; i++) {
+        buffer_cstr(&w->text, i ? ", " : "PARTITION BY ");
+        write_comparable(w, alias, q->per.at[i]);
+    }
+    if (boolean) {
+        TEXT(w, " ORDER BY ");
+        write_comparable(w, alias, q->keep_max);
+        TEXT(w, " DESC NULLS LAST");
+    }
+    TEXT(w, ") AS \"best\"");
+}
+
+/* For a `keep_max`: the rows of one key that hold the maximum within their `per`, as a table of bare columns
+ * under the alias `best`. */
+static void write_best_rows(writer *w, const plan_query *q, uint32_t best) {
     path_aliases at = aliases_ahead(w, &q->path);
     uint32_t last = at.hop[q->path.count - 1];
     bool first = true;
@@ -467,22 +485,14 @@ static uint32_t write_best_rows(writer *w, const plan_query *q) {
     }
     comma(w, &first);
     write_name(w, last, q->keep_max->name);
-    TEXT(w, ", max(");
-    write_comparable(w, last, q->keep_max);
-    TEXT(w, ") OVER (");
-    for (uint32_t i = 0; i < q->per.count; i++) {
-        buffer_cstr(&w->text, i ? ", " : "PARTITION BY ");
-        write_comparable(w, last, q->per.at[i]);
-    }
-    TEXT(w, ") AS \"best\"");
+    write_best(w, last, q);
     write_path_rows(w, q, true, 0, &at);
     TEXT(w, ") AS ");
-    write_alias(w, ++w->alias);
+    write_alias(w, best);
     TEXT(w, " WHERE ");
-    write_comparable(w, w->alias, q->keep_max);
+    write_comparable(w, best, q->keep_max);
     TEXT(w, " = ");
-    write_name(w, w->alias, SHEAF_SLICE("best"));
-    return w->alias;
+    write_name(w, best, SHEAF_SLICE("best"));
 }
 
 /* SELECT key FROM … for one key of the set, in order, limited: what each parent keeps. */
@@ -491,9 +501,9 @@ static void write_choice(writer *w, const plan_query *q) {
     if (q->distinct && !q->keep_max) TEXT(w, "DISTINCT ");
     uint32_t last;
     if (q->keep_max) {
-        uint32_t tables = aliases_ahead(w, &q->path).hop[q->path.count - 1];
-        write_chosen_keys(w, tables + 1, q);
-        last = write_best_rows(w, q);
+        last = ++w->alias;
+        write_chosen_keys(w, last, q);
+        write_best_rows(w, q, last);
     } else {
         path_aliases at = aliases_ahead(w, &q->path);
         last = at.hop[q->path.count - 1];

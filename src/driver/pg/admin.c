@@ -17,6 +17,18 @@ static bool leave_pipeline(pg *c, int64_t deadline, sheaf_error *err) {
     return PQexitPipelineMode(c->conn) ? true : pg_lost(c, err);
 }
 
+bool pg_lend(driver_connection *connection, sheaf_error *err) {
+    pg *c = (pg *)connection;
+    if (!leave_pipeline(c, pg_deadline(c), err)) return false;
+    return PQsetnonblocking(c->conn, 0) == 0 ? true : pg_lost(c, err);
+}
+
+void pg_take_back(driver_connection *connection) {
+    pg *c = (pg *)connection;
+    bool idle = PQtransactionStatus(c->conn) == PQTRANS_IDLE;
+    if (!idle || PQsetnonblocking(c->conn, 1) || !PQenterPipelineMode(c->conn)) c->broken = true;
+}
+
 /* False for a result that is an error. */
 static bool check_result(pg *c, const PGresult *result, const char *script, sheaf_error *err) {
     switch (PQresultStatus(result)) {

@@ -140,4 +140,6 @@ const driver driver_pg = {
     .broken = is_broken,
     .alive = is_alive,
     .raw = raw,
+    .lend = pg_lend,
+    .take_back = pg_take_back,
 };

@@ -153,6 +153,8 @@ bool pg_script(driver_connection *connection, sheaf_slice sql, sheaf_error *err)
 bool pg_explain(driver_connection *connection, const sql_statement *statement, buffer *out, sheaf_error *err);
 bool pg_lock(driver_connection *connection, int timeout_ms, sheaf_error *err);
 bool pg_unlock(driver_connection *connection, bool commit, sheaf_error *err);
+bool pg_lend(driver_connection *connection, sheaf_error *err);
+void pg_take_back(driver_connection *connection);
 
 /* catalogue.c */
 bool pg_catalogue(driver_connection *connection, arena *memory, catalogue *ret, sheaf_error *err);
