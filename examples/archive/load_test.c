@@ -122,7 +122,7 @@ static void check_content(reader *r, const archive *a) {
 /* Twice, since the second load replaces the first; then one that is interrupted, and one that the database
  * refuses. */
 static void check_loading(const char *url, reader *r, const char *schema) {
-    load_options options = {.url = url, .migrations = ARCHIVE_MIGRATIONS};
+    load_options options = {.url = url, .migrations = ARCHIVE_FOLDER "/migrations"};
     archive small = {0}, large = {0};
     generate(&small, 10, 1);
     generate(&large, PACKAGES, 2);
@@ -201,7 +201,8 @@ static void tells_what_cannot_be_opened(void **state) {
     archive a = {0};
     sheaf_error err = {0};
     generate(&a, 1, 1);
-    load_options options = {.url = "sqlite:no-such-folder/archive.db", .migrations = ARCHIVE_MIGRATIONS};
+    load_options options = {.url = "sqlite:no-such-folder/archive.db",
+                            .migrations = ARCHIVE_FOLDER "/migrations"};
     assert_false(load_archive(&options, &a, NULL, &err));
     assert_int_equal(err.code, SHEAF_E_CONNECT);
     options.url = "host=/no-such-folder dbname=x";

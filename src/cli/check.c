@@ -32,12 +32,9 @@ static void show(checker *k, advice_level level, sheaf_slice where, sheaf_slice 
 
 /* With the model where it fits; without, to tell everything that does not. */
 static bool open_any(checker *k) {
-    cli *c = k->c;
-    if (project_open(c, k->project)) return true;
-    if (c->error.code != SHEAF_E_CATALOGUE) return false;
-    sheaf_options options = c->settings.options;
-    options.model = NULL;
-    return sheaf_open(&options, &k->project->db, &c->error);
+    project *p = k->project;
+    if (project_open(k->c, p->folder, p->model, &p->db)) return true;
+    return k->c->error.code == SHEAF_E_CATALOGUE && project_open(k->c, p->folder, NULL, &p->db);
 }
 
 static bool read_catalogue(sheaf_db *db, arena *memory, catalogue *ret, sheaf_error *err) {

@@ -85,17 +85,13 @@ struct cli {
     sheaf_error error;
 };
 
-/* help.c: all of them, in the order in which they are shown. */
-extern const cli_command *const cli_commands[];
-extern const size_t cli_command_count;
-
 /* options.c: reads the flags into `into`, the command's own struct, and the words. False: told in c->error.
  */
 bool cli_options(cli *c, void *into);
 /* True where the arguments ask for help. */
 bool cli_asks_help(const cli *c);
 
-/* What `sheaf` alone shows, and the help of a command or of another topic. */
+/* help.c: what `sheaf` alone shows, and the help of a command or of another topic. */
 void cli_overview(FILE *out);
 cli_exit cli_help(const char *topic);
 const cli_command *cli_find(const char *name, suggest *near);
@@ -119,11 +115,12 @@ typedef struct project {
     sheaf_db *db;
 } project;
 bool project_load(cli *c, const char *folder, project *ret);
-bool project_open(cli *c, project *p); /* with the model */
+/* The database that the settings name; `model` may be NULL. */
+bool project_open(cli *c, const char *folder, const sheaf_model *model, sheaf_db **ret);
 bool project_settings(cli *c, const char *folder);
 bool project_find(cli *c, const project *p, const char *name, const sheaf_shape **ret);
-const char *project_path(cli *c, const char *folder,
-                         const char *name); /* "folder/name", or NULL: no memory, told */
+/* "folder/name"; NULL: there is no memory. */
+const char *project_path(cli *c, const char *folder, const char *name);
 void project_free(project *p);
 
 /* pretty.c: appends JSON, which must be valid and compact, with a line for each member and two spaces a

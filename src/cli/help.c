@@ -3,8 +3,8 @@
 
 #include "cli.h"
 
-const cli_command *const cli_commands[] = {&cli_fmt, &cli_check, &cli_query, &cli_plan, &cli_migrate};
-const size_t cli_command_count = sizeof cli_commands / sizeof *cli_commands;
+static const cli_command *const commands[] = {&cli_fmt, &cli_check, &cli_query, &cli_plan, &cli_migrate};
+enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
 
 static const struct {
     const char *name, *summary;
@@ -15,9 +15,9 @@ static const struct {
 enum { TOPIC_SETTINGS, TOPIC_EXITS, TOPIC_COUNT };
 
 const cli_command *cli_find(const char *name, suggest *near) {
-    for (size_t i = 0; i < cli_command_count; i++) {
-        if (slice_is(slice_of(name), cli_commands[i]->name)) return cli_commands[i];
-        suggest_offer(near, slice_of(cli_commands[i]->name));
+    for (size_t i = 0; i < COMMAND_COUNT; i++) {
+        if (slice_is(slice_of(name), commands[i]->name)) return commands[i];
+        suggest_offer(near, slice_of(commands[i]->name));
     }
     return NULL;
 }
@@ -26,8 +26,8 @@ void cli_overview(FILE *out) {
     fputs("sheaf reads nested pages from a database in a fixed number of statements.\n\n"
           "usage: sheaf COMMAND [ARGUMENT…]\n\n",
           out);
-    for (size_t i = 0; i < cli_command_count; i++)
-        fprintf(out, "  %-10s %s\n", cli_commands[i]->name, cli_commands[i]->summary);
+    for (size_t i = 0; i < COMMAND_COUNT; i++)
+        fprintf(out, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
     fputs("\nA project is a folder with model.graphql, shapes/*.graphql, migrations/ and sheaf.ini.\n\n"
           "  sheaf help COMMAND     a command's flags, with an example\n",
           out);
@@ -80,26 +80,27 @@ static void show_exits(void) {
          "  sheaf query . hot --var distro=debian > hot.json || echo \"failed with $?\"");
 }
 
+static cli_exit unknown(const char *topic, suggest *near) {
+    sheaf_error error;
+    for (size_t i = 0; i < TOPIC_COUNT; i++) suggest_offer(near, slice_of(topics[i].name));
+    error_set(&error, SHEAF_E_USAGE, "there is no help on '%s'%s\nsee: sheaf help", topic,
+              suggest_text(near).text);
+    cli_report(&error);
+    return EXIT_USAGE;
+}
+
 cli_exit cli_help(const char *topic) {
-    if (!topic) {
-        cli_overview(stdout);
-        return EXIT_DONE;
-    }
     suggest near = suggest_for(slice_of(topic));
-    const cli_command *command = cli_find(topic, &near);
-    if (command) {
+    const cli_command *command = topic ? cli_find(topic, &near) : NULL;
+    if (!topic)
+        cli_overview(stdout);
+    else if (command)
         show_command(command);
-        return EXIT_DONE;
-    }
-    for (size_t i = 0; i < TOPIC_COUNT; i++) suggest_offer(&near, slice_of(topics[i].name));
-    if (slice_is(slice_of(topic), topics[TOPIC_SETTINGS].name))
+    else if (slice_is(slice_of(topic), topics[TOPIC_SETTINGS].name))
         show_settings();
     else if (slice_is(slice_of(topic), topics[TOPIC_EXITS].name))
         show_exits();
-    else {
-        fprintf(stderr, "sheaf: there is no help on '%s'%s\nsee: sheaf help\n", topic,
-                suggest_text(&near).text);
-        return EXIT_USAGE;
-    }
+    else
+        return unknown(topic, &near);
     return EXIT_DONE;
 }

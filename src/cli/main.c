@@ -14,7 +14,10 @@ static cli_exit run(const cli_command *command, char **arguments, int count) {
 }
 
 static cli_exit unknown(const char *name, const suggest *near) {
-    fprintf(stderr, "sheaf: there is no command '%s'%s\nsee: sheaf help\n", name, suggest_text(near).text);
+    sheaf_error error;
+    error_set(&error, SHEAF_E_USAGE, "there is no command '%s'%s\nsee: sheaf help", name,
+              suggest_text(near).text);
+    cli_report(&error);
     return EXIT_USAGE;
 }
 

@@ -78,16 +78,6 @@ static bool show_status(cli *c, sheaf_db *db, const char *folder, bool *ret_foun
     return true;
 }
 
-/* Looking at the status must not make a SQLite file. */
-static bool open_database(cli *c, const char *dir, verb what, sheaf_db **ret) {
-    if (!c->settings.options.url)
-        return error_set(&c->error, SHEAF_E_USAGE,
-                         "no database is named: use --db URL, SHEAF_DB=URL, or 'db = URL' in %s/sheaf.ini",
-                         dir);
-    c->settings.options.read_only = what == VERB_STATUS;
-    return sheaf_open(&c->settings.options, ret, &c->error);
-}
-
 static cli_exit run(cli *c) {
     migrate_flags flags = {.to = NOWHERE};
     verb what = VERB_UP;
@@ -95,8 +85,9 @@ static cli_exit run(cli *c) {
     bool found = false;
     if (!cli_options(c, &flags) || !read_verb(c, &what)) return cli_fail(c);
     const char *dir = c->word_count > 1 ? c->words[1] : ".", *folder = project_path(c, dir, "migrations");
+    c->settings.options.read_only = what == VERB_STATUS; /* which also makes no SQLite file */
     bool ok =
-        folder && project_settings(c, dir) && open_database(c, dir, what, &db) &&
+        folder && project_settings(c, dir) && project_open(c, dir, NULL, &db) &&
         (what == VERB_STATUS ? show_status(c, db, folder, &found) : migrate(c, db, folder, what, &flags));
     sheaf_close(db);
     if (!ok) return cli_fail(c);

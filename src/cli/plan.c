@@ -43,10 +43,14 @@ static bool add_plans(planner_run *r, sheaf_plan_form form) {
 
 /* ---- The lock file --------------------------------------------------------------------------------------*/
 
-static bool write_lock(planner_run *r) {
+static bool make_lock(planner_run *r) {
     buffer_printf(&r->out, "# Made by sheaf plan --lock, for %s; compared by sheaf plan --check.\n",
                   sheaf_backend(r->project->db));
-    return add_plans(r, SHEAF_PLAN_LOCK) &&
+    return add_plans(r, SHEAF_PLAN_LOCK);
+}
+
+static bool write_lock(planner_run *r) {
+    return make_lock(r) &&
            (r->over_budget || cli_write_file(r->flags->lock, buffer_view(&r->out), &r->c->error));
 }
 
@@ -73,12 +77,8 @@ static bool compare(planner_run *r, sheaf_slice locked) {
 static bool check_lock(planner_run *r) {
     buffer locked;
     buffer_init(&locked, NULL);
-    bool ok = file_read(r->flags->check, LOCK_MAX, &locked, &r->c->error);
-    if (ok) {
-        buffer_printf(&r->out, "# Made by sheaf plan --lock, for %s; compared by sheaf plan --check.\n",
-                      sheaf_backend(r->project->db));
-        ok = add_plans(r, SHEAF_PLAN_LOCK) && compare(r, buffer_view(&locked));
-    }
+    bool ok = file_read(r->flags->check, LOCK_MAX, &locked, &r->c->error) && make_lock(r) &&
+              compare(r, buffer_view(&locked));
     buffer_free(&locked);
     return ok;
 }
@@ -121,7 +121,8 @@ static cli_exit run(cli *c) {
     project p = {0};
     bool over_budget = false;
     if (!cli_options(c, &flags) || !look_at_flags(c, &flags)) return cli_fail(c);
-    bool ok = project_load(c, c->word_count ? c->words[0] : ".", &p) && project_open(c, &p) &&
+    bool ok = project_load(c, c->word_count ? c->words[0] : ".", &p) &&
+              project_open(c, p.folder, p.model, &p.db) &&
               plan_shapes(c, &p, &flags, c->word_count > 1 ? c->words[1] : NULL, &over_budget);
     project_free(&p);
     if (!ok) return cli_fail(c);

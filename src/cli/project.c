@@ -40,13 +40,17 @@ bool project_load(cli *c, const char *folder, project *ret) {
     return ok;
 }
 
-bool project_open(cli *c, project *p) {
-    c->settings.options.model = p->model;
+bool project_open(cli *c, const char *folder, const sheaf_model *model, sheaf_db **ret) {
+    c->settings.options.model = model;
     if (!c->settings.options.url)
         return error_set(&c->error, SHEAF_E_USAGE,
                          "no database is named: use --db URL, SHEAF_DB=URL, or 'db = URL' in %s/sheaf.ini",
-                         p->folder);
-    return sheaf_open(&c->settings.options, &p->db, &c->error);
+                         folder);
+    if (sheaf_open(&c->settings.options, ret, &c->error)) return true;
+    const char *url = c->settings.options.url;
+    if (slice_starts_with(slice_of(url), SHEAF_SLICE("sqlite:")) && c->error.code != SHEAF_E_CATALOGUE)
+        error_prefix(&c->error, "%s", url); /* which names a file, and holds no password */
+    return false;
 }
 
 bool project_find(cli *c, const project *p, const char *name, const sheaf_shape **ret) {

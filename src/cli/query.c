@@ -161,7 +161,7 @@ static bool query(cli *c, project *p, const char *name, const query_flags *flags
     const sheaf_shape *shape;
     variables given = {0};
     if (!project_find(c, p, name, &shape) || !read_variables(c, shape, &flags->variables, &given) ||
-        !project_open(c, p))
+        !project_open(c, p->folder, p->model, &p->db))
         return false;
     for (int64_t i = 1; i <= flags->repeat; i++)
         if (!realise(c, p, shape, &given, flags, i == flags->repeat)) return false;

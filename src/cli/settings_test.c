@@ -30,8 +30,8 @@ static void every_setting_is_its_own(void **state) {
 /* The defaults that help shows are those that the library has. */
 static void shows_the_defaults(void **state) {
     (void)state;
-#define X(field, fallback, name, meaning)                                                                    \
-    assert_int_equal(atoll(setting_table[setting_named(SHEAF_SLICE(name))].fallback), fallback);
+#define X(field, number, name, meaning)                                                                      \
+    assert_int_equal(atoll(setting_table[setting_named(SHEAF_SLICE(name))].fallback), number);
     SHEAF_LIMITS(X)
 #undef X
 }

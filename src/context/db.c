@@ -5,11 +5,13 @@ static int or_default(int given, int fallback) {
 }
 
 static sheaf_limits limits_of(const sheaf_limits *given) {
-    return (sheaf_limits){
+    sheaf_limits limits = {
 #define X(field, fallback, name, meaning) .field = given->field > 0 ? given->field : fallback,
         SHEAF_LIMITS(X)
 #undef X
     };
+    if (limits.page_default > limits.page_max) limits.page_default = limits.page_max;
+    return limits;
 }
 
 static driver_options driver_options_of(const sheaf_options *o, const sheaf_allocator *allocator) {

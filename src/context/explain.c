@@ -1,4 +1,6 @@
 /* A shape's plan as text: what realise would do, without doing it. */
+#include <stdio.h>
+
 #include "../base/json.h"
 #include "../base/number.h"
 #include "page.h"
@@ -165,6 +167,19 @@ static const struct {
     {"Seq Scan on ", NONE},
 };
 
+static bool holds(sheaf_slice text, const char *words, sheaf_slice name) {
+    char wanted[128];
+    int len = snprintf(wanted, sizeof wanted, "%s%.*s\n", words, SHEAF_SLICE_ARGS(name));
+    return len > 0 && (size_t)len < sizeof wanted && memmem(text.ptr, text.len, wanted, (size_t)len);
+}
+
+/* SQLite: "SCAN t2" of a sub-query that was made before, whose own accesses stand there. */
+static bool is_subquery(sheaf_slice explained, sheaf_slice access) {
+    sheaf_slice name;
+    slice_cut(access, ' ', &name);
+    return holds(explained, "CO-ROUTINE ", name) || holds(explained, "MATERIALIZE ", name);
+}
+
 /* What one line of a database's plan says of indexes; ptr NULL: nothing. */
 static sheaf_slice access_of(sheaf_slice line, bool *ret_none) {
     *ret_none = false;
@@ -185,7 +200,7 @@ static sheaf_slice access_of(sheaf_slice line, bool *ret_none) {
 }
 
 /* "index: primary key, package_popularity", or "no index used: SCAN t1": each access once. */
-static bool put_accesses(const explainer *x, sheaf_slice explained, bool none) {
+static bool put_accesses(const explainer *x, const sheaf_slice explained, bool none) {
     struct {
         sheaf_slice *items;
         size_t count, room;
@@ -193,11 +208,11 @@ static bool put_accesses(const explainer *x, sheaf_slice explained, bool none) {
     arena memory;
     arena_init(&memory, x->db->allocator);
     bool ok = true;
-    while (ok && explained.len) {
+    for (sheaf_slice rest = explained; ok && rest.len;) {
         bool is_none, known = false;
-        sheaf_slice access = access_of(slice_cut(explained, '\n', &explained), &is_none);
+        sheaf_slice access = access_of(slice_cut(rest, '\n', &rest), &is_none);
         for (size_t i = 0; i < seen.count; i++) known = known || slice_equal(seen.items[i], access);
-        if (!access.ptr || is_none != none || known) continue;
+        if (!access.ptr || is_none != none || known || (none && is_subquery(explained, access))) continue;
         buffer_cstr(x->out, seen.count ? ", " : none ? "    no index used: " : "    index: ");
         buffer_slice(x->out, access);
         sheaf_slice *slot = ARENA_PUSH(&memory, &seen);

@@ -103,8 +103,8 @@ typedef struct driver {
 
     /* The PGconn * or sqlite3 *. */
     void *(*raw)(driver_connection *c);
-    /* Makes that handle one for anybody's use: nothing owed, blocking, no pipeline; and a connection of Sheaf's again.
-     * What comes back inside a transaction is `broken`. NULL where there is nothing to do. */
+    /* Makes that handle one for anybody's use: nothing owed, blocking, no pipeline; and a connection of
+     * Sheaf's again. What comes back inside a transaction is `broken`. NULL where there is nothing to do. */
     bool (*lend)(driver_connection *c, sheaf_error *err);
     void (*take_back)(driver_connection *c);
 } driver;

@@ -34,10 +34,9 @@ void engine_close(engine *e) {
     *e = (engine){0};
 }
 
-/* The number of statements is the plan's, where SQL repeated nothing. */
-static bool check_statements(const sheaf_page *page, sheaf_error *err) {
-    const plan *p = page->context->ready->plan;
-    sheaf_stats stats = sheaf_page_stats(page);
+bool engine_check_cost(const sheaf_context *c, sheaf_error *err) {
+    const plan *p = c->ready->plan;
+    sheaf_stats stats = sheaf_context_stats(c);
     if (stats.statements >= p->statements && stats.statements <= p->statements_max && stats.trips >= p->trips &&
         stats.trips <= p->trips_max)
         return true;
@@ -48,7 +47,7 @@ static bool check_statements(const sheaf_page *page, sheaf_error *err) {
 
 static void render(sheaf_page *page, bool ndjson, outcome *ret) {
     sheaf_slice text;
-    ret->ok = check_statements(page, &ret->err) &&
+    ret->ok = engine_check_cost(page->context, &ret->err) &&
               (ndjson ? sheaf_page_ndjson(page, &text, &ret->err) : sheaf_page_json(page, &text, &ret->err));
     if (ret->ok) buffer_slice(&ret->text, text);
 }

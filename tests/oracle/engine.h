@@ -2,6 +2,8 @@
 #ifndef ORACLE_ENGINE_H
 #define ORACLE_ENGINE_H
 
+#include <sheaf/context.h>
+
 #include "question.h"
 #include "setup.h"
 
@@ -25,6 +27,8 @@ void outcome_free(outcome *o);
 
 /* The result as JSON; `ndjson`: in that form. False: the question itself was refused, which is a mistake of this test. */
 bool engine_shape(engine *e, int backend, const shape *s, bool ndjson, outcome *ret, sheaf_error *err);
+/* What was sent is what the plan said; more only where SQL had to choose after all. */
+bool engine_check_cost(const sheaf_context *c, sheaf_error *err);
 void engine_groups(engine *e, int backend, const graph_question *q, outcome *ret);
 
 #endif

@@ -45,7 +45,8 @@ void naive_shape(naive *n, const shape *s);
 bool naive_ndjson(naive *n, const shape *s); /* false: it has no such form */
 void naive_groups(naive *n, const graph_question *q);
 
-/* A value as the dumps of groups have it. */
-void dump_value(buffer *out, sheaf_value v);
+/* A value as the dumps of groups have it; whether they have cursors for the group's rows. */
+void dump_value(buffer *out, sheaf_scalar scalar, sheaf_value v);
+bool group_has_cursors(const o_group *g);
 
 #endif
