@@ -123,7 +123,7 @@ static bool add_line(apt_indexes *list, sheaf_slice line, sheaf_error *err) {
 
 /* All that a command prints, to be freed; empty where it is not installed. */
 static bool output_of(const char *const *arguments, char **ret_buffer, sheaf_slice *ret, sheaf_error *err) {
-    stream s = stream_on(-1, arguments[0]);
+    stream s = stream_on(-1, "apt");
     bool missing = false;
     size_t len = 0;
     if (!run(arguments, &s, &missing, err)) {
@@ -136,7 +136,7 @@ static bool output_of(const char *const *arguments, char **ret_buffer, sheaf_sli
         n = s.base.read(&s.base, buffer + len, OUTPUT_MAX - len, err);
         ok = n >= 0;
     }
-    if (ok && len == OUTPUT_MAX) ok = fail(err, SHEAF_E_LIMIT, "%s lists too much", arguments[0]);
+    if (ok && len == OUTPUT_MAX) ok = fail(err, SHEAF_E_LIMIT, "apt lists too much");
     ok = stream_close(&s, ok ? err : NULL) && ok;
     if (ok) {
         *ret_buffer = buffer;

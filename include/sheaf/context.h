@@ -232,7 +232,7 @@ typedef struct sheaf_stats {
     uint64_t statements;  /* as sent; BEGIN and COMMIT, which ride along, are not counted */
     uint64_t trips;       /* waits for the server; on SQLite, levels */
     uint64_t rows, bytes; /* received */
-    uint64_t kept;        /* rows that a group holds */
+    uint64_t kept;        /* rows in memory: each entity and key once */
     uint64_t memory;      /* bytes of the context's memory */
     bool planned;         /* a new plan was made; false: it was found */
     /* Phases, in nanoseconds. On SQLite stepping a statement and decoding its rows alternate; both are timed.

@@ -176,7 +176,6 @@ static bool list_group(sheaf_context *c, sheaf_group *group) {
             if (!push_new(c, &rows, other->rows.items[k], seen)) return false;
     }
     group->rows = rows;
-    c->stats.kept += rows.count;
     return true;
 }
 
@@ -186,11 +185,21 @@ static bool make_lists(sheaf_context *c) {
     return true;
 }
 
+static uint64_t count_kept(sheaf_context *c) {
+    uint64_t kept = 0;
+    for (uint32_t i = 0; i < c->ready->plan->layout_count; i++) {
+        const store_table *table = &c->store.tables[i];
+        for (size_t k = 0; k < table->rows.count; k++) kept += table->rows.items[k]->filled;
+    }
+    return kept;
+}
+
 bool context_finish(sheaf_context *c, sheaf_error *err) {
     int64_t start = clock_ns();
     bool ok = drop_absent(c, err);
     if (ok && (!make_texts(c) || (c->lists && !make_lists(c)))) ok = error_memory(err);
     c->stats.stitch_ns += (uint64_t)(clock_ns() - start);
     c->stats.memory = c->memory.total;
+    c->stats.kept = count_kept(c);
     return ok;
 }

@@ -6,13 +6,12 @@ static uint32_t max32(uint32_t a, uint32_t b) {
     return a > b ? a : b;
 }
 
-static bool set(uint32_t *at, uint32_t value) {
-    bool changed = *at != value;
+static void set(uint32_t *at, uint32_t value, bool *changed) {
+    *changed = *changed || *at != value;
     *at = value;
-    return changed;
 }
 
-static bool place_group(planner_group *pg) {
+static void place_group(planner_group *pg, bool *changed) {
     plan_group *g = pg->group;
     uint32_t known = 0, had = 0;
     switch (pg->way) {
@@ -25,12 +24,14 @@ static bool place_group(planner_group *pg) {
     case WAY_LINK: known = g->parent->all_known + 1; break;
     }
     if (way_fetches(pg->way)) had = max32(known + 1, pg->fetch_not_before);
-    bool changed = set(&g->known, known) | set(&g->had, had);
+    set(&g->known, known, changed);
+    set(&g->had, had, changed);
     for (uint32_t i = 0; i < g->include_count; i++) {
         known = max32(known, g->includes[i]->all_known);
         had = max32(had, g->includes[i]->all_had);
     }
-    return changed | set(&g->all_known, known) | set(&g->all_had, had);
+    set(&g->all_known, known, changed);
+    set(&g->all_had, had, changed);
 }
 
 static bool counts_something(const plan_group *g) {
@@ -47,7 +48,7 @@ static uint32_t settle(planner *p) {
     }
     for (bool changed = true; changed;) {
         changed = false;
-        for (uint32_t i = 0; i < p->plan->group_count; i++) changed |= place_group(&p->groups[i]);
+        for (uint32_t i = 0; i < p->plan->group_count; i++) place_group(&p->groups[i], &changed);
     }
     uint32_t levels = 0;
     for (uint32_t i = 0; i < p->plan->group_count; i++) {

@@ -1,127 +1,161 @@
-/* Three answers to each question, of SQLite, of PostgreSQL and of the naive evaluator, must be the same bytes. */
+/* oracle: random models, rows and questions, answered by SQLite, by PostgreSQL and by a naive evaluator, which must be the same
+ * bytes. Prints TAP, a line for each block of cases; what differs is shrunk and printed, with how to replay it. */
+#include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
+#include <unistd.h>
 
-#include "engine.h"
-#include "naive.h"
+#include "case.h"
 
-enum { CASES_OF_WORLD = 20, CASES_OF_BLOCK = 100 };
+enum { CASES_OF_WORLD = 20, CASES_OF_BLOCK = 100, SHRUNK_MAX = 2 };
 
 typedef struct options {
-    uint64_t cases, seed;
-    int64_t only;
-    bool verbose, sqlite_only;
+    uint64_t cases, seed, first;
+    bool verbose, sqlite_only, whole;
 } options;
 
-static void show_world(const world *w) {
-    buffer b;
-    buffer_init(&b, NULL);
-    model_write(w, &b);
-    printf("%.*s", SHEAF_SLICE_ARGS(buffer_view(&b)));
-    buffer_free(&b);
-}
+typedef struct session {
+    const options *o;
+    setup *s;
+    uint64_t asked;
+    unsigned shrunk;
+} session;
 
-static void show_shape(const shape *s) {
-    arena m;
-    buffer b;
-    o_variables v;
-    arena_init(&m, NULL);
-    buffer_init(&b, NULL);
-    shape_write(s, &m, &b, &v);
-    printf("%.*s", SHEAF_SLICE_ARGS(buffer_view(&b)));
-    for (size_t i = 0; i < v.count; i++) {
-        buffer_clear(&b);
-        value_write(&b, SHEAF_STRING, v.items[i].value);
-        printf("# %s = %.*s\n", v.items[i].name, SHEAF_SLICE_ARGS(buffer_view(&b)));
+static void print_lines(sheaf_slice text) {
+    while (text.len) {
+        sheaf_slice line = slice_cut(text, '\n', &text);
+        printf("#   %.*s\n", SHEAF_SLICE_ARGS(line));
     }
-    buffer_free(&b);
-    arena_free(&m);
 }
 
-static bool run_case(world *w, engine *e, uint64_t seed, uint64_t number, const options *o) {
-    rng r = rng_of(seed * 3 + 1, number);
-    shape *s = NULL;
-    naive n;
+static void print_case(const world *w, const question *q, sheaf_slice report) {
     buffer text;
     buffer_init(&text, NULL);
-    for (;;) {
-        s = shape_random(w, &r);
-        buffer_clear(&text);
-        naive_init(&n, w, &text);
-        naive_shape(&n, s);
-        if (!n.too_large) break;
-        naive_free(&n);
-    }
-    bool same = true;
-    for (int b = 0; b < SETUP_BACKENDS && same; b++) {
-        if (!e->databases[b]) continue;
-        outcome got;
-        sheaf_error err = {0};
-        outcome_init(&got);
-        bool asked = engine_shape(e, b, s, false, &got, &err);
-        if (!asked) {
-            printf("# REFUSED %s\n", err.message);
-            same = false;
-        } else if (got.ok ? n.errors || !slice_equal(buffer_view(&got.text), buffer_view(&text))
-                          : !(n.errors >> got.err.code & 1)) {
-            same = false;
-            printf("# backend %d: %s\n#  got  %.*s\n#  want %x %.*s\n", b, got.ok ? "" : got.err.message,
-                   SHEAF_SLICE_ARGS(buffer_view(&got.text)), n.errors, SHEAF_SLICE_ARGS(buffer_view(&text)));
-        }
-        outcome_free(&got);
-    }
-    if (!same || o->verbose) {
-        printf("# seed %" PRIu64 " case %" PRIu64 "\n", seed, number);
-        show_world(w);
-        show_shape(s);
-    }
-    naive_free(&n);
+    case_print(w, q, &text);
+    print_lines(buffer_view(&text));
+    print_lines(report);
     buffer_free(&text);
-    return same;
+}
+
+static void fail(session *x, world *w, question *q, uint64_t number, verdict v, buffer *report) {
+    printf("# case %" PRIu64 " %s; again by: oracle --seed %" PRIu64 " --case %" PRIu64 "\n", number,
+           v == REFUSED ? "is no valid question" : "differs", x->o->seed, number);
+    if (v == DIFFERENT && !x->o->whole && x->shrunk++ < SHRUNK_MAX) {
+        engine e;
+        case_shrink(x->s, w, q);
+        buffer_clear(report);
+        if (setup_fill(x->s, w, NULL) && engine_open(&e, w, x->s, NULL)) {
+            case_ask(&e, w, q, report);
+            engine_close(&e);
+        }
+        printf("# shrunk:\n");
+    }
+    print_case(w, q, buffer_view(report));
+}
+
+static bool run_case(session *x, world *w, engine *e, uint64_t number) {
+    buffer report;
+    buffer_init(&report, NULL);
+    question q = question_random(w, x->o->seed + 1, number);
+    x->asked++;
+    verdict v = case_ask(e, w, &q, &report);
+    if (v != SAME) fail(x, w, &q, number, v, &report);
+    else if (x->o->verbose) print_case(w, &q, buffer_view(&report));
+    buffer_free(&report);
+    return v == SAME;
+}
+
+/* The cases of one world, from `first` up to `end`. */
+static bool run_world(session *x, uint64_t first, uint64_t end) {
+    world *w = world_new();
+    engine e = {0};
+    sheaf_error err = {0};
+    rng r = rng_of(x->o->seed, first / CASES_OF_WORLD);
+    model_make(w, &r);
+    rows_make(w, &r);
+    bool ok = setup_fill(x->s, w, &err) && engine_open(&e, w, x->s, &err);
+    if (!ok) {
+        printf("# the world of case %" PRIu64 ", seed %" PRIu64 ":\n", first, x->o->seed);
+        print_case(w, &(question){0}, slice_of(err.message));
+    }
+    for (uint64_t k = first; k < end && ok; k++) ok = run_case(x, w, &e, k);
+    engine_close(&e);
+    world_free(w);
+    return ok;
+}
+
+static bool run_block(session *x, uint64_t first, uint64_t end) {
+    bool ok = true;
+    for (uint64_t k = first; k < end && ok;) {
+        uint64_t next = (k / CASES_OF_WORLD + 1) * CASES_OF_WORLD;
+        if (next > end) next = end;
+        ok = run_world(x, k, next);
+        k = next;
+    }
+    printf("%sok %" PRIu64 " - cases %" PRIu64 " to %" PRIu64 "\n", ok ? "" : "not ", (first - x->o->first) / CASES_OF_BLOCK + 1,
+           first, end - 1);
+    return ok;
+}
+
+static bool run(const options *o, setup *s) {
+    session x = {.o = o, .s = s};
+    uint64_t end = o->first + o->cases;
+    bool ok = true;
+    printf("# seed %" PRIu64 "%s\n1..%" PRIu64 "\n", o->seed, o->sqlite_only ? ", SQLite alone" : "",
+           (o->cases + CASES_OF_BLOCK - 1) / CASES_OF_BLOCK);
+    for (uint64_t k = o->first; k < end; k += CASES_OF_BLOCK)
+        ok = run_block(&x, k, k + CASES_OF_BLOCK < end ? k + CASES_OF_BLOCK : end) && ok;
+    return ok;
+}
+
+static bool read_options(int argc, char **argv, options *ret) {
+    static const struct option known[] = {
+        {"cases", required_argument, NULL, 'n'},  {"seed", required_argument, NULL, 's'},
+        {"case", required_argument, NULL, 'k'},   {"verbose", no_argument, NULL, 'v'},
+        {"sqlite-only", no_argument, NULL, 'l'},  {"whole", no_argument, NULL, 'w'},
+        {0},
+    };
+    options o = {.cases = 2000, .seed = 1};
+    for (int c; (c = getopt_long(argc, argv, "", known, NULL)) != -1;) {
+        switch (c) {
+        case 'n': o.cases = strtoull(optarg, NULL, 10); break;
+        case 's': o.seed = strtoull(optarg, NULL, 10); break;
+        case 'k': o.first = strtoull(optarg, NULL, 10), o.cases = 1; break;
+        case 'v': o.verbose = true; break;
+        case 'l': o.sqlite_only = true; break;
+        case 'w': o.whole = true; break;
+        default: return false;
+        }
+    }
+    *ret = o;
+    return optind == argc && o.cases > 0;
 }
 
 int main(int argc, char **argv) {
-    options o = {.cases = 2000, .seed = 1, .only = -1};
-    for (int i = 1; i < argc; i++) {
-        if (!strcmp(argv[i], "--cases")) o.cases = strtoull(argv[++i], NULL, 10);
-        else if (!strcmp(argv[i], "--seed")) o.seed = strtoull(argv[++i], NULL, 10);
-        else if (!strcmp(argv[i], "--case")) o.only = strtoll(argv[++i], NULL, 10);
-        else if (!strcmp(argv[i], "--verbose")) o.verbose = true;
-        else if (!strcmp(argv[i], "--sqlite-only")) o.sqlite_only = true;
-    }
-    setvbuf(stdout, NULL, _IOLBF, 0);
+    options o;
     sheaf_error err = {0};
-    setup *s = setup_new(o.sqlite_only ? NULL : getenv("SHEAF_TEST_PG"), "sheaf_oracle", &err);
-    if (!s) return printf("Bail out! %s\n", err.message), 1;
-    uint64_t first = o.only >= 0 ? (uint64_t)o.only : 0, end = o.only >= 0 ? first + 1 : o.cases;
-    uint64_t bad = 0;
-    for (uint64_t k = first; k < end;) {
-        uint64_t number = k / CASES_OF_WORLD;
-        world *w = world_new();
-        rng r = rng_of(o.seed, number);
-        model_make(w, &r);
-        rows_make(w, &r);
-        engine e;
-        if (!setup_fill(s, w, &err) || !engine_open(&e, w, s, &err)) {
-            printf("# world %" PRIu64 ": %s\n", number, err.message);
-            show_world(w);
-            bad++;
-            k = (number + 1) * CASES_OF_WORLD;
-            if (bad > 3) break;
-            continue;
-        }
-        for (; k < end && k / CASES_OF_WORLD == number; k++)
-            if (!run_case(w, &e, o.seed, k, &o)) {
-                bad++;
-                break;
-            }
-        if (bad) break;
-        engine_close(&e);
-        world_free(w);
+    setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
+    if (!read_options(argc, argv, &o)) {
+        fputs("usage: oracle [--cases N] [--seed S] [--case K] [--sqlite-only] [--verbose] [--whole]\n"
+              "  --case K   only this case, counted from 0\n"
+              "  --whole    do not shrink what differs\n",
+              stderr);
+        return 2;
     }
+    const char *pg = getenv("SHEAF_TEST_PG");
+    if (!pg && !o.sqlite_only) {
+        puts("1..1\nnot ok 1 - SHEAF_TEST_PG is not set; --sqlite-only does without");
+        return 1;
+    }
+    char name[64]; /* several may run beside one another */
+    snprintf(name, sizeof name, "sheaf_oracle_%ld", (long)getpid());
+    setup *s = setup_new(o.sqlite_only ? NULL : pg, name, &err);
+    if (!s) {
+        printf("1..1\nnot ok 1 - %s\n", err.message);
+        return 1;
+    }
+    bool ok = run(&o, s);
     setup_free(s);
-    printf("# %" PRIu64 " bad\n", bad);
-    return bad != 0;
+    return ok ? 0 : 1;
 }
