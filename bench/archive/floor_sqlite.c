@@ -18,7 +18,8 @@
 #define LISTS(X)                                                                                             \
     X(UPLOADER, "SELECT package_id, person_id FROM package_uploader WHERE package_id", "")                   \
     X(PERSON, "SELECT id, name, display_name FROM person WHERE id", "")                                      \
-    X(PACKAGES, "SELECT id, (SELECT count(*) FROM package WHERE maintainer_id = person.id) FROM person WHERE id", "")
+    X(PACKAGES,                                                                                              \
+      "SELECT id, (SELECT count(*) FROM package WHERE maintainer_id = person.id) FROM person WHERE id", "")
 
 enum {
 #define X(name, sql) name,

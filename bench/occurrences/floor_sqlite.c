@@ -42,9 +42,9 @@ enum {
     X(COMMIT, "COMMIT")                                                                                      \
     X(FIRST, PAGE ORDER "?2")                                                                                \
     X(AFTER, PAGE " AND (created_at, id) < (?3, ?4)" ORDER "?2")                                             \
-    X(NUMBERED, "SELECT o.id, deployment_id, event_id, taxon_id, determination_score, o.created_at"            \
-                " FROM (SELECT id FROM occurrence WHERE project_id = ?1" ORDER "?2 OFFSET ?3) k"               \
-                " CROSS JOIN occurrence o ON o.id = k.id ORDER BY o.created_at DESC, o.id DESC")                                                                   \
+    X(NUMBERED, "SELECT o.id, deployment_id, event_id, taxon_id, determination_score, o.created_at"          \
+                " FROM (SELECT id FROM occurrence WHERE project_id = ?1" ORDER "?2 OFFSET ?3) k"             \
+                " CROSS JOIN occurrence o ON o.id = k.id ORDER BY o.created_at DESC, o.id DESC")             \
     X(COUNT, "SELECT count(*) FROM occurrence WHERE project_id = ?1")
 
 enum {

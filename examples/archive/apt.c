@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <spawn.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -63,7 +62,7 @@ static bool is_compressed(const char *path) {
 
 stream stream_on(int fd, const char *name) {
     stream s = {.base = {read_stream}, .fd = fd};
-    snprintf(s.name, sizeof s.name, "%s", name);
+    memcpy(s.name, name, strnlen(name, sizeof s.name - 1));
     return s;
 }
 

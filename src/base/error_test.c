@@ -47,7 +47,8 @@ static void cut_at_characters(void **state) {
         for (int shift = 0; shift < 4; shift++) {
             char text[3000] = "";
             sheaf_error err;
-            for (size_t at = 0; at < 2000; at += strlen(units[u])) memcpy(text + at, units[u], strlen(units[u]) + 1);
+            for (size_t at = 0; at < 2000; at += strlen(units[u]))
+                memcpy(text + at, units[u], strlen(units[u]) + 1);
             error_set(&err, SHEAF_E_IO, "%.*s%s", shift, "abcd", text);
             size_t len = strlen(err.message), size = strlen(units[u]);
             assert_true(utf8_valid((sheaf_slice){err.message, len}));

@@ -52,11 +52,20 @@ static store_row *parent_for(runner *r, const plan_layout *layout, const sheaf_v
     return parent;
 }
 
+/* A link may hold NULLs where nothing forbids it; they lead nowhere. */
+static bool leads_nowhere(const plan_step *step, const sheaf_value *key) {
+    bool null = false;
+    for (uint32_t k = 0; k < step->query.entity->key.count && step->query.trust_link; k++)
+        null = null || key[k].kind == SHEAF_KIND_NULL;
+    return null;
+}
+
 static bool take_pair(runner *r, const plan_step *step, const sheaf_value *values, sheaf_error *err) {
     store_row *parent = parent_for(r, step->parent_layout, values);
     if (!parent)
         return error_set(err, SHEAF_E_DATABASE, "the database returned a key that it was not asked for");
     values += step->query.start->key.count;
+    if (leads_nowhere(step, values)) return true;
     store_table *table = store_table_of(r->s, step->layout);
     bool loose =
         step->choice == CHOOSE_MEMORY && step->carries && !step->query.distinct; /* most will not be kept */
@@ -244,13 +253,15 @@ static bool repeat_large(runner *r, uint32_t level, sheaf_error *err) {
     return !any || make_trip(r, 0, err);
 }
 
-/* Where far more came than was kept, SQL chooses from the next context on: the catalogue knows averages, not this parent. */
+/* Where far more came than was kept, SQL chooses from the next context on: the catalogue knows averages, not
+ * this parent. */
 static void learn(runner *r, uint32_t level) {
     for (uint32_t i = r->plan->level_first[level - 1]; i < r->plan->level_first[level]; i++) {
         const plan_step *step = r->plan->steps[i];
         if (!step->instead || r->repeated[i]) continue;
         uint64_t parents = r->key_counts[i], kept = parents * (uint64_t)step->limit;
-        if (r->pairs[i].count > parents * PLAN_WHOLE_ROWS_WORTH && r->pairs[i].count > kept * PLAN_WHOLE_TIMES_KEPT)
+        if (r->pairs[i].count > parents * PLAN_WHOLE_ROWS_WORTH &&
+            r->pairs[i].count > kept * PLAN_WHOLE_TIMES_KEPT)
             atomic_store_explicit(&r->c->ready->in_sql[i], true, memory_order_relaxed);
     }
 }

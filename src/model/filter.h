@@ -45,8 +45,9 @@ bool filter_op_named(sheaf_slice name, filter_op *ret);
 filter_operand_class filter_op_operand(filter_op op);
 
 /* Which operators a scalar takes: all of them EQ NE IN NOT_IN IS_NULL except JSON and Bytes (IS_NULL only)
- * and Float, Boolean, Timestamp and Date (no IN, NOT_IN); LT LE GT GE everything but Boolean, UUID, JSON, Bytes; STARTS_WITH and CONTAINS
- * only String. (ID: as the others; `ID` order is the database type's.) Items of a list are never NULL. */
+ * and Float, Boolean, Timestamp and Date (no IN, NOT_IN); LT LE GT GE everything but Boolean, UUID, JSON,
+ * Bytes; STARTS_WITH and CONTAINS only String. (ID: as the others; `ID` order is the database type's.) Items
+ * of a list are never NULL. */
 bool filter_op_takes(filter_op op, sheaf_scalar scalar);
 
 typedef enum filter_kind { FILTER_AND, FILTER_OR, FILTER_NOT, FILTER_COMPARE, FILTER_EXISTS } filter_kind;

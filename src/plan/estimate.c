@@ -30,6 +30,10 @@ bool planner_link_is_sure(const binding *b, const model_hop *hop) {
     memcpy(both, hop->link_from, from_count * sizeof *both);
     memcpy(both + from_count, hop->link_to, to_count * sizeof *both);
     if (!catalogue_is_unique(link, both, from_count + to_count)) return false;
+    for (uint32_t c = 0; c < to_count; c++) { /* a NULL stands for no row, and as often as it likes */
+        const catalogue_column *column = catalogue_find_column(link, hop->link_to[c]);
+        if (!column || column->nullable) return false;
+    }
     for (size_t i = 0; i < link->foreign_key_count; i++) {
         const catalogue_foreign_key *fk = &link->foreign_keys[i];
         const catalogue_table *to = catalogue_find_table(b->catalogue, fk->to_schema, fk->to_table);

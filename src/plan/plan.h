@@ -64,8 +64,8 @@ typedef enum plan_step_kind {
     STEP_COUNT     /* pairs of parent key and number, for keys of parents */
 } plan_step_kind;
 
-/* Below so many rows for one parent, fetching whole and choosing in C beats a choice in SQL; above, and above so many times what is kept,
- * it moves rows for nothing. (docs/decisions.md) */
+/* Below so many rows for one parent, fetching whole and choosing in C beats a choice in SQL; above, and above
+ * so many times what is kept, it moves rows for nothing. (docs/decisions.md) */
 enum { PLAN_WHOLE_ROWS_WORTH = 200, PLAN_WHOLE_TIMES_KEPT = 8 };
 
 /* How rows of each parent are chosen by a CHILDREN step. */

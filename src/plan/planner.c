@@ -41,8 +41,8 @@ static bool copy_group(planner *p, const graph_group *from, planner_group *to) {
     to->where = planner_copy_filter(p, from->where);
     if (from->where && !to->where) return false;
     if (!planner_copy_path(p, &from->path, &g->path)) return false;
-    g->by_reference = from->origin == GRAPH_FOLLOW && from->to_one && !from->pick && !from->where && g->path.count == 1 &&
-                      g->path.hops[0].kind == HOP_REF && !g->path.hops[0].where;
+    g->by_reference = from->origin == GRAPH_FOLLOW && from->to_one && !from->pick && !from->where &&
+                      g->path.count == 1 && g->path.hops[0].kind == HOP_REF && !g->path.hops[0].where;
     g->non_null = g->by_reference && from->relation && from->relation->non_null;
     return complete_order(p, &from->order, from->entity, &g->order, &g->order_count);
 }
@@ -167,7 +167,8 @@ static bool add_texts(planner *p) {
 /* The children of a row point back to it. */
 static bool leads_back(const plan_group *g) {
     const plan_group *parent = g->parent;
-    if (!g->by_reference || parent->origin != GRAPH_FOLLOW || parent->include_count || parent->path.count != 1)
+    if (!g->by_reference || parent->origin != GRAPH_FOLLOW || parent->include_count ||
+        parent->path.count != 1)
         return false;
     const model_hop *there = &parent->path.hops[0], *back = &g->path.hops[0];
     if (there->kind != HOP_MANY || there->columns.count != back->columns.count) return false;
@@ -190,7 +191,8 @@ static planner_way way_of(const planner *p, const plan_group *g) {
      */
     for (uint32_t i = 0; i < p->plan->group_count; i++) {
         const plan_group *other = &p->plan->groups[i];
-        if (other->entity == g->entity && ((other->by_reference && !leads_back(other)) || other->origin == GRAPH_KEYS))
+        if (other->entity == g->entity &&
+            ((other->by_reference && !leads_back(other)) || other->origin == GRAPH_KEYS))
             return WAY_LINK;
     }
     return WAY_CARRY;

@@ -215,7 +215,8 @@ static bool read_children(reader *r, const occurrence *first, shape_node *node, 
 /* What every page would otherwise write anew. Response keys are GraphQL names, so nothing needs escaping. */
 static bool describe(reader *r, shape_node *node) {
     arena *memory = &r->set->memory;
-    node->json_key = arena_printf(memory, ",\"%.*s\":%*s", SHEAF_SLICE_ARGS(node->key), SHAPE_KEY_PADDING, "");
+    node->json_key =
+        arena_printf(memory, ",\"%.*s\":%*s", SHEAF_SLICE_ARGS(node->key), SHAPE_KEY_PADDING, "");
     node->json_key.len -= node->json_key.ptr ? SHAPE_KEY_PADDING : 0;
     node->where_made = arena_printf(memory, "%s:%u", node->document->file, node->place.line).ptr;
     return node->json_key.ptr && node->where_made;

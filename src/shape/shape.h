@@ -35,9 +35,9 @@ typedef struct shape_number {
 
 typedef struct shape_node {
     shape_node_kind kind;
-    sheaf_slice key;             /* the response's name: alias or name */
-    sheaf_slice json_key;        /* ,"name": as JSON writes it; the first of an object leaves the comma out; readable for
-                                    SHAPE_KEY_PADDING bytes more, so that a short one is copied in one move */
+    sheaf_slice key;      /* the response's name: alias or name */
+    sheaf_slice json_key; /* ,"name": as JSON writes it; the first of an object leaves the comma out; readable
+                             for SHAPE_KEY_PADDING bytes more, so that a short one is copied in one move */
     const char *where_made;      /* "file:line", for errors of its group */
     const model_field *field;    /* VALUE, and ONE/MANY below a parent; NULL at a root */
     const model_entity *entity;  /* ONE, MANY, COUNT: of the rows */

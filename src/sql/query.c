@@ -597,7 +597,8 @@ static void write_chosen(writer *w, const plan_query *q) {
     if (q->sorted) write_order(w, row, q);
 }
 
-/* Where the key set is a table: a count for each key in a sub-query, straight from an index and without sorting into groups. */
+/* Where the key set is a table: a count for each key in a sub-query, straight from an index and without
+ * sorting into groups. */
 static void write_count_by_key(writer *w, const plan_query *q) {
     uint32_t number = add_keys(w, &q->start->key);
     const model_hop *first_hop = &q->path.hops[0];
@@ -612,7 +613,8 @@ static void write_count_by_key(writer *w, const plan_query *q) {
         TEXT(w, " FROM ");
         uint32_t link = write_raw_table(w, first_hop->link_schema, first_hop->link_table);
         TEXT(w, " WHERE TRUE");
-        for (uint32_t c = 0; c < a.count; c++) equal(w, link, first_hop->link_from[c], ALIAS_KEYS, key_name(c));
+        for (uint32_t c = 0; c < a.count; c++)
+            equal(w, link, first_hop->link_from[c], ALIAS_KEYS, key_name(c));
     } else {
         path_aliases at = aliases_ahead(w, &q->path);
         if (q->distinct) {

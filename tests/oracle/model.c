@@ -194,6 +194,7 @@ static void add_link(world *w, rng *r) {
     l->to = w->entities[rng_below(r, w->entity_count)];
     l->unique = rng_chance(r, 60);
     l->foreign_keys = rng_chance(r, 50);
+    l->not_null = rng_chance(r, 60);
     l->table = world_name(w, rng_chance(r, 20) ? "Link %u" : "link_%u", w->link_count);
     w->links[w->link_count++] = l;
     for (int side = 0; side < 2; side++) {

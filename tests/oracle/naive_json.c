@@ -211,6 +211,7 @@ void naive_shape(naive *n, const shape *s) {
 bool naive_ndjson(naive *n, const shape *s) {
     const node *at = s->roots[0];
     if (s->root_count != 1 || at->kind != NODE_MANY || at->values || at->columns) return false;
+    check_limits(n, at);
     o_rows list = make_list(n, at, at->entity->rows);
     for (size_t i = 0; i < list.count; i++) {
         write_object(n, at, list.items[i]);

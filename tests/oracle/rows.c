@@ -139,7 +139,7 @@ static bool drop_orphans(const world *w) {
 /* ---- Links ----------------------------------------------------------------------------------------------*/
 
 static void set_side(world *w, rng *r, const o_link *l, const o_entity *e, sheaf_value *values) {
-    bool null = !l->unique && rng_chance(r, 4);
+    bool null = !l->not_null && rng_chance(r, 4);
     bool dangles = !l->foreign_keys && (e->rows.count == 0 || rng_chance(r, 5));
     if (null || (e->rows.count == 0 && !dangles)) return; /* NULL */
     const o_row *to = e->rows.count ? e->rows.items[rng_skewed(r, (uint32_t)e->rows.count)] : NULL;
@@ -167,7 +167,7 @@ static void make_links(world *w, rng *r, o_link *l) {
         set_side(w, r, l, l->from, values);
         set_side(w, r, l, l->to, values + l->from->key_count);
         bool null = value_is_null(values[0]) || value_is_null(values[l->from->key_count]);
-        if (l->unique && (null || link_stands(l, values))) continue;
+        if ((l->unique && !null && link_stands(l, values)) || (null && l->not_null)) continue;
         WORLD_PUSH(w, &l->rows) = values;
     }
 }

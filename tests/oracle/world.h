@@ -134,7 +134,7 @@ struct o_entity {
 struct o_link {
     const char *table;
     o_entity *from, *to;
-    bool unique, foreign_keys;
+    bool unique, foreign_keys, not_null;
     struct {
         sheaf_value **items; /* the columns of `from`, then those of `to` */
         size_t count, room;

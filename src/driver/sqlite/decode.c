@@ -4,8 +4,8 @@
 #include "../../base/time.h"
 #include "sqlite.h"
 
-/* A value of the current row, asked for once; one thread at a time uses a connection, so it need not be protected. SQLite hands out
- * text only until the next step. */
+/* A value of the current row, asked for once; one thread at a time uses a connection, so it need not be
+ * protected. SQLite hands out text only until the next step. */
 typedef struct field {
     sqlite3_value *value;
     int type; /* SQLITE_INTEGER …, not SQLITE_NULL */
@@ -78,8 +78,7 @@ static misfit take_date(const field *f, sheaf_value *ret) {
 static misfit take_number_as_text(const field *f, sheaf_value *ret) {
     char out[NUMBER_TEXT_MAX];
     if (f->type == SQLITE_INTEGER)
-        return set_text(f, (sheaf_slice){out, number_from_int(out, sqlite3_value_int64(f->value))},
-                        ret);
+        return set_text(f, (sheaf_slice){out, number_from_int(out, sqlite3_value_int64(f->value))}, ret);
     double number = sqlite3_value_double(f->value);
     if (!isfinite(number)) return "holds an infinity";
     return set_text(f, (sheaf_slice){out, number_from_float(out, number)}, ret);
