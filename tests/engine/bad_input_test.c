@@ -1,4 +1,5 @@
-/* Bad input and bad luck, one test each: a typed error whose message tells what to do, and everything else goes on. */
+/* Bad input and bad luck, one test each: a typed error whose message tells what to do, and everything else
+ * goes on. */
 #include <sheaf/migrate.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -39,10 +40,11 @@ static void models(void **state) {
     assert_error(&err, SHEAF_E_IO, "/nowhere/model.graphql");
 }
 
-static bool check_shapes(const sheaf_model *model, const char *text, const sheaf_shape_limits *limits, sheaf_error *err) {
+static bool check_shapes(const sheaf_model *model, const char *text, const sheaf_shape_limits *limits,
+                         sheaf_error *err) {
     sheaf_shapes *shapes = NULL;
-    bool ok = sheaf_shapes_new(model, limits, NULL, &shapes, err) && sheaf_shapes_add(shapes, TEXT_OF(text), "s.graphql", err) &&
-              sheaf_shapes_check(shapes, err);
+    bool ok = sheaf_shapes_new(model, limits, NULL, &shapes, err) &&
+              sheaf_shapes_add(shapes, TEXT_OF(text), "s.graphql", err) && sheaf_shapes_check(shapes, err);
     sheaf_shapes_free(shapes);
     return ok;
 }
@@ -59,7 +61,9 @@ static void shapes(void **state) {
         {"query a { persons { name } }", SHEAF_E_SHAPE, {"s.graphql:1:11", "'persons'"}},
         {"query a { people { ...card } }", SHEAF_E_SHAPE, {"s.graphql:1:23", "card"}},
         {"query a { people(limit: $n) { name } }", SHEAF_E_SHAPE, {"s.graphql:1:25", "$n"}},
-        {"query a($n: String) { people(limit: $n) { name } }", SHEAF_E_SHAPE, {"s.graphql:1:37", "String", "Int"}},
+        {"query a($n: String) { people(limit: $n) { name } }",
+         SHEAF_E_SHAPE,
+         {"s.graphql:1:37", "String", "Int"}},
         {"query a { people(limit: 3) { } }", SHEAF_E_SYNTAX, {"s.graphql:1:30"}},
         {"query a { people(where: {name: {eq: 5}}) { name } }", SHEAF_E_SHAPE, {"s.graphql:1:37", "String"}},
         {"query a { people(limit: -1) { name } }", SHEAF_E_SHAPE, {"s.graphql:1:25"}},
@@ -89,7 +93,8 @@ static void too_deep_and_too_many_groups(void **state) {
     sheaf_db *db = world_open(w, w->model, &(sheaf_options){.limits = {.groups_max = 3}});
     sheaf_context *c = sheaf_context_new(db);
     sheaf_group *group = sheaf_search(c, "package", SHEAF_ALL);
-    for (int i = 0; i < 2; i++) group = sheaf_follow(sheaf_follow(group, "maintainer", NULL), "packages", NULL);
+    for (int i = 0; i < 2; i++)
+        group = sheaf_follow(sheaf_follow(group, "maintainer", NULL), "packages", NULL);
     assert_false(sheaf_realise(c, &err));
     assert_error(&err, SHEAF_E_LIMIT, "bad_input_test.c", "3 groups", "groups-max");
     sheaf_context_free(c);
@@ -110,7 +115,8 @@ static void nesting_without_end(void **state) {
     free(text);
 
     sheaf_filter filters[100] = {SHEAF_EQ("id", 1)};
-    for (int i = 1; i < 100; i++) filters[i] = (sheaf_filter){.kind = SHEAF_FILTER_NOT, .items = &filters[i - 1], .count = 1};
+    for (int i = 1; i < 100; i++)
+        filters[i] = (sheaf_filter){.kind = SHEAF_FILTER_NOT, .items = &filters[i - 1], .count = 1};
     sheaf_context *c = sheaf_context_new(w->db);
     sheaf_search(c, "person", filters[99]);
     assert_false(sheaf_realise(c, &err));
@@ -134,7 +140,8 @@ static void variables(void **state) {
     char *huge = malloc(HUGE_SIZE);
     memset(huge, 'x', HUGE_SIZE);
     static const sheaf_value items[] = {SHEAF_INT_VALUE(1), {0}};
-    const sheaf_variable name = SHEAF_VAR_TEXT("name", "x"), ids = {"ids", {.kind = SHEAF_KIND_LIST, .list = {items, 1}}};
+    const sheaf_variable name = SHEAF_VAR_TEXT("name", "x"),
+                         ids = {"ids", {.kind = SHEAF_KIND_LIST, .list = {items, 1}}};
     const struct {
         sheaf_variable third; /* after name and ids, or in their place */
         sheaf_code code;
@@ -143,7 +150,9 @@ static void variables(void **state) {
         {{"nmae", SHEAF_TEXT_VALUE("x")}, SHEAF_E_VARIABLE, {"$nmae", "'name'"}},
         {{"name", SHEAF_INT_VALUE(3)}, SHEAF_E_VARIABLE, {"$name", "String"}},
         {{"name", {.kind = SHEAF_KIND_NULL}}, SHEAF_E_VARIABLE, {"$name", "null"}},
-        {{"name", {.kind = SHEAF_KIND_TEXT, .text = {huge, HUGE_SIZE}}}, SHEAF_E_VARIABLE, {"$name", "longer than"}},
+        {{"name", {.kind = SHEAF_KIND_TEXT, .text = {huge, HUGE_SIZE}}},
+         SHEAF_E_VARIABLE,
+         {"$name", "longer than"}},
         {{"name", {.kind = SHEAF_KIND_TEXT, .text = {"a\0b", 3}}}, SHEAF_E_VARIABLE, {"$name", "U+0000"}},
         {{"name", SHEAF_TEXT_VALUE("\xed\xa0\x80")}, SHEAF_E_VARIABLE, {"$name", "UTF-8"}},
         {{"name", SHEAF_TEXT_VALUE("\xc3")}, SHEAF_E_VARIABLE, {"$name", "UTF-8"}},
@@ -193,7 +202,9 @@ static void operands_of_conditions(void **state) {
     } cases[] = {
         {SHEAF_EQ("name", 5), SHEAF_E_VARIABLE, {"name", "String"}},
         {SHEAF_EQ("name", "\xff"), SHEAF_E_VARIABLE, {"name", "UTF-8"}},
-        {SHEAF_CMP("name", "eq", ((sheaf_value){.kind = SHEAF_KIND_TEXT, .text = {"\0", 1}})), SHEAF_E_VARIABLE, {"U+0000"}},
+        {SHEAF_CMP("name", "eq", ((sheaf_value){.kind = SHEAF_KIND_TEXT, .text = {"\0", 1}})),
+         SHEAF_E_VARIABLE,
+         {"U+0000"}},
         {SHEAF_CMP("name", "eq", ((sheaf_value){.kind = SHEAF_KIND_TEXT, .text = {huge, 100u << 20}})),
          SHEAF_E_VARIABLE,
          {"name", "longer than"}},
@@ -229,10 +240,13 @@ static void limits_of_lists(void **state) {
     for (int follow = 0; follow < 2; follow++)
         for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
             sheaf_context *c = sheaf_context_new(db);
-            sheaf_group *root = sheaf_search_with(
-                c, "distro", (&(sheaf_search_options){.limit = follow ? 0 : cases[i].limit, .offset = follow ? 0 : cases[i].offset}));
+            sheaf_group *root =
+                sheaf_search_with(c, "distro",
+                                  (&(sheaf_search_options){.limit = follow ? 0 : cases[i].limit,
+                                                           .offset = follow ? 0 : cases[i].offset}));
             if (follow)
-                sheaf_follow(root, "packages", (&(sheaf_follow_options){.limit = cases[i].limit, .offset = cases[i].offset}));
+                sheaf_follow(root, "packages",
+                             (&(sheaf_follow_options){.limit = cases[i].limit, .offset = cases[i].offset}));
             assert_false(sheaf_realise(c, &err));
             assert_error(&err, SHEAF_E_LIMIT, "bad_input_test.c", cases[i].words[0], cases[i].words[1]);
             sheaf_context_free(c);
@@ -261,12 +275,15 @@ static void more_rows_than_the_caps(void **state) {
     static const struct {
         sheaf_limits limits;
         const char *words[2];
-    } cases[] = {{{.page_max = 3}, {"page-max", "limit"}}, {{.rows_max = 4}, {"rows-max", "4"}}, {{.bytes_max = 2000}, {"bytes-max"}}};
+    } cases[] = {{{.page_max = 3}, {"page-max", "limit"}},
+                 {{.rows_max = 4}, {"rows-max", "4"}},
+                 {{.bytes_max = 2000}, {"bytes-max"}}};
     for (size_t i = 0; i < 3; i++) {
         sheaf_error err = {0};
         sheaf_db *db = world_open(w, w->model, &(sheaf_options){.limits = cases[i].limits});
         sheaf_context *c = sheaf_context_new(db);
-        sheaf_group *packages = sheaf_follow(sheaf_search_with(c, "distro", (&(sheaf_search_options){.limit = 3})), "packages", NULL);
+        sheaf_group *packages = sheaf_follow(
+            sheaf_search_with(c, "distro", (&(sheaf_search_options){.limit = 3})), "packages", NULL);
         sheaf_need(packages, "url");
         size_t count = 1;
         if (sheaf_realise(c, &err)) fail_msg("no error of %s", cases[i].words[0]);
@@ -327,11 +344,14 @@ static void columns_that_leave(void **state) {
         sheaf_group *odd = sheaf_search(c, "odd", SHEAF_ALL);
         sheaf_need(odd, "small");
         assert_int_equal(sheaf_realise(c, &err), there);
-        if (there) assert_string_equal(world_list(odd, "small"), "5");
-        else assert_error(&err, SHEAF_E_DATABASE, "small");
+        if (there)
+            assert_string_equal(world_list(odd, "small"), "5");
+        else
+            assert_error(&err, SHEAF_E_DATABASE, "small");
         if (!there && w->pg) assert_string_equal(err.sqlstate, "42703");
         sheaf_context_free(c);
-        world_run(w, there ? "ALTER TABLE odd RENAME COLUMN small TO gone" : "ALTER TABLE odd RENAME COLUMN gone TO small");
+        world_run(w, there ? "ALTER TABLE odd RENAME COLUMN small TO gone"
+                           : "ALTER TABLE odd RENAME COLUMN gone TO small");
     }
     sheaf_close(db);
     sheaf_model_free(model);
@@ -350,8 +370,10 @@ static void numbers_that_do_not_fit(void **state) {
         sheaf_group *odd = sheaf_search_with(c, "odd", (&(sheaf_search_options){.limit = limit}));
         sheaf_need(odd, "small");
         assert_int_equal(sheaf_realise(c, &err), limit == 2);
-        if (limit == 2) assert_string_equal(world_list(odd, "small"), "2147483647 -2147483648");
-        else assert_error(&err, SHEAF_E_DATA, "odd.small", "Int");
+        if (limit == 2)
+            assert_string_equal(world_list(odd, "small"), "2147483647 -2147483648");
+        else
+            assert_error(&err, SHEAF_E_DATA, "odd.small", "Int");
         sheaf_context_free(c);
     }
     sheaf_close(db);
@@ -371,8 +393,10 @@ static void values_of_another_type(void **state) {
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         char sql[400];
         snprintf(sql, sizeof sql,
-                 "DROP TABLE IF EXISTS odd; CREATE TABLE odd (id BIGINT NOT NULL PRIMARY KEY, small INTEGER, big BIGINT, "
-                 "flag BOOLEAN, at BIGINT); INSERT INTO odd VALUES (1, 1, 1, true, 1), (%s)", bad[i][0]);
+                 "DROP TABLE IF EXISTS odd; CREATE TABLE odd (id BIGINT NOT NULL PRIMARY KEY, small INTEGER, "
+                 "big BIGINT, "
+                 "flag BOOLEAN, at BIGINT); INSERT INTO odd VALUES (1, 1, 1, true, 1), (%s)",
+                 bad[i][0]);
         world_run(w, sql);
         sheaf_db *db = world_open(w, model, &(sheaf_options){0});
         sheaf_context *c = sheaf_context_new(db);
@@ -450,8 +474,10 @@ static void a_damaged_file(void **state) {
     world copy = *w;
     snprintf(copy.url, sizeof copy.url, "%s", f.url);
     world_run(&copy, world_sql);
-    world_run(&copy, "INSERT INTO person WITH RECURSIVE n(i) AS (SELECT 10 UNION ALL SELECT i + 1 FROM n WHERE i < 3000) "
-                     "SELECT i, 'a name that takes some room', NULL FROM n");
+    world_run(
+        &copy,
+        "INSERT INTO person WITH RECURSIVE n(i) AS (SELECT 10 UNION ALL SELECT i + 1 FROM n WHERE i < 3000) "
+        "SELECT i, 'a name that takes some room', NULL FROM n");
     sheaf_db *db = world_open(&copy, w->model, &(sheaf_options){0});
     FILE *file = fopen(f.url + strlen("sqlite:"), "r+b");
     fseek(file, 0, SEEK_END);
@@ -505,8 +531,10 @@ static void a_read_only_database(void **state) {
     folder f = make_folder();
     char url[700];
     sheaf_error err = {0};
-    if (w->pg) snprintf(url, sizeof url, "%s&options=-cdefault_transaction_read_only%%3Don", w->url);
-    else snprintf(url, sizeof url, "%s", w->url);
+    if (w->pg)
+        snprintf(url, sizeof url, "%s&options=-cdefault_transaction_read_only%%3Don", w->url);
+    else
+        snprintf(url, sizeof url, "%s", w->url);
     assert_false(migrate(&f, url, "CREATE TABLE fresh (id BIGINT NOT NULL PRIMARY KEY);", true, &err));
     assert_int_equal(err.code, SHEAF_E_READ_ONLY);
     assert_false(has_table(w, w->url, "type Fresh { id: ID! }"));
@@ -527,11 +555,12 @@ static void a_full_disk(void **state) {
     world *w = world_of(state);
     folder f = make_folder();
     sheaf_error err = {0};
-    const char *const fill = w->pg ? "CREATE TABLE fresh (id BIGINT NOT NULL PRIMARY KEY);"
-                                     "DO $$ BEGIN RAISE EXCEPTION 'no space left' USING ERRCODE = 'disk_full'; END $$;"
-                                   : "CREATE TABLE fresh (id BIGINT NOT NULL PRIMARY KEY); PRAGMA max_page_count = 1;"
-                                     "INSERT INTO fresh WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n "
-                                     "WHERE i < 1000000) SELECT i FROM n;";
+    const char *const fill =
+        w->pg ? "CREATE TABLE fresh (id BIGINT NOT NULL PRIMARY KEY);"
+                "DO $$ BEGIN RAISE EXCEPTION 'no space left' USING ERRCODE = 'disk_full'; END $$;"
+              : "CREATE TABLE fresh (id BIGINT NOT NULL PRIMARY KEY); PRAGMA max_page_count = 1;"
+                "INSERT INTO fresh WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n "
+                "WHERE i < 1000000) SELECT i FROM n;";
     const char *url = w->pg ? w->url : f.url;
     assert_false(migrate(&f, url, fill, false, &err));
     assert_error(&err, SHEAF_E_FULL, "0001_a");
@@ -556,7 +585,8 @@ static void urls(void **state) {
         sheaf_db *db = NULL;
         sheaf_error err = {0};
         sheaf_raw *raw = NULL;
-        bool opened = sheaf_open(&(sheaf_options){.url = cases[i].url}, &db, &err); /* without a model nothing connects yet */
+        bool opened = sheaf_open(&(sheaf_options){.url = cases[i].url}, &db,
+                                 &err); /* without a model nothing connects yet */
         if (opened) raw = sheaf_raw_take(db, &err);
         assert_null(raw);
         assert_error(&err, cases[i].code, cases[i].word);

@@ -1,5 +1,6 @@
-/* PostgreSQL connections that break: cut at any byte of an answer, at any moment of a realise, by a server that restarts. Always the right
- * bytes or a typed error, never a short result; and the next realise works. */
+/* PostgreSQL connections that break: cut at any byte of an answer, at any moment of a realise, by a server
+ * that restarts. Always the right bytes or a typed error, never a short result; and the next realise works.
+ */
 #include <errno.h>
 #include <libpq-fe.h>
 #include <poll.h>
@@ -13,11 +14,12 @@
 
 #include "world.h"
 
-static const char shape_text[] =
-    "query page { distros(order: [{name: ASC}]) { name packages_count\n"
-    "  hot_packages(limit: 3) { url maintainer { name email } uploaders { name } bugs { title heat } hottest_bug { title } } } }\n";
+static const char shape_text[] = "query page { distros(order: [{name: ASC}]) { name packages_count\n"
+                                 "  hot_packages(limit: 3) { url maintainer { name email } uploaders { name "
+                                 "} bugs { title heat } hottest_bug { title } } } }\n";
 
-/* ---- A proxy before the server's socket ------------------------------------------------------------------*/
+/* ---- A proxy before the server's socket
+ * ------------------------------------------------------------------*/
 
 enum { CUT_NEVER = -1 };
 
@@ -25,9 +27,9 @@ typedef struct proxy {
     struct sockaddr_un server;
     char folder[64], path[96];
     int listening;
-    atomic_long left;      /* bytes that the server may still send before its connection is cut; CUT_NEVER */
-    atomic_bool all;       /* the connections that follow are cut at once, too */
-    atomic_long passed;    /* bytes sent by the server */
+    atomic_long left;   /* bytes that the server may still send before its connection is cut; CUT_NEVER */
+    atomic_bool all;    /* the connections that follow are cut at once, too */
+    atomic_long passed; /* bytes sent by the server */
     pthread_t thread;
 } proxy;
 
@@ -125,8 +127,10 @@ static bool cut_at(proxy *p, sheaf_db *db, const sheaf_shape *shape, long at, co
     sheaf_error err = {0};
     p->left = at;
     bool ok = world_page(db, shape, NULL, 0, &json, &err);
-    if (ok) assert_string_equal(json, right);
-    else if (!is_of_connection(err.code)) fail_msg("cut at %ld: %s: %s", at, sheaf_code_name(err.code), err.message);
+    if (ok)
+        assert_string_equal(json, right);
+    else if (!is_of_connection(err.code))
+        fail_msg("cut at %ld: %s: %s", at, sheaf_code_name(err.code), err.message);
     free(json);
     p->left = CUT_NEVER;
     json = NULL;
@@ -157,11 +161,15 @@ static void cut_during_a_result(void **state) {
         p.all = all;
         for (long at = 0; at < size; at += 11) {
             bool ok = cut_at(&p, db, shape, at, right);
-            if (ok) came++;
-            else lost++;
+            if (ok)
+                came++;
+            else
+                lost++;
         }
-        if (!all) assert_true(came > 0); /* nothing had been read: asked once more on another connection */
-        else assert_true(lost > size / 22);
+        if (!all)
+            assert_true(came > 0); /* nothing had been read: asked once more on another connection */
+        else
+            assert_true(lost > size / 22);
     }
     print_message("# %ld bytes; cut: %ld lost, %ld came\n", size, lost, came);
     sheaf_close(db);
@@ -206,7 +214,8 @@ static void control(own_server *s, const char *word) {
     snprintf(command, sizeof command, "\"$SHEAF_TEST_PG_BIN\" %s '%s'", word, s->folder);
     FILE *out = popen(command, "r");
     assert_non_null(out);
-    while (fgets(line, sizeof line, out)) snprintf(s->world.url, sizeof s->world.url, "%.*s", (int)strcspn(line, "\n"), line);
+    while (fgets(line, sizeof line, out))
+        snprintf(s->world.url, sizeof s->world.url, "%.*s", (int)strcspn(line, "\n"), line);
     assert_int_equal(pclose(out), 0);
 }
 
@@ -245,8 +254,8 @@ static void a_server_that_restarts(void **state) {
     control(&s, "remove");
 }
 
-static const struct CMUnitTest tests[] = {ON_PG(cut_during_a_result), ON_PG(connections_that_died_in_the_pool),
-                                          ON_PG(a_server_that_restarts)};
+static const struct CMUnitTest tests[] = {
+    ON_PG(cut_during_a_result), ON_PG(connections_that_died_in_the_pool), ON_PG(a_server_that_restarts)};
 
 int main(void) {
     return cmocka_run_group_tests(tests, worlds_open, worlds_close);

@@ -1,4 +1,5 @@
-/* Rows are one for each entity and key, whichever way they were reached; unions; and what a group can hold. */
+/* Rows are one for each entity and key, whichever way they were reached; unions; and what a group can hold.
+ */
 #include "world.h"
 
 /* The row of `group` whose key is `id`, or NULL. */
@@ -44,7 +45,7 @@ static void one_row_for_maintainer_and_uploader(void **state) {
     assert_error(&err, SHEAF_E_NOT_ASKED, "email", "groups_test.c");
     assert_false(sheaf_get(ann, uploaders, "name", &v, &err));
     sheaf_stats stats = sheaf_context_stats(c);
-    assert_int_equal(stats.statements, 3); /* packages, links, people */
+    assert_int_equal(stats.statements, 3);   /* packages, links, people */
     assert_int_equal(stats.rows, 4 + 3 + 3); /* each person once */
     sheaf_context_free(c);
 }
@@ -92,8 +93,10 @@ static void unions_of_groups_reached_differently(void **state) {
     sheaf_group *notes = sheaf_follow(all, "notes", NULL);
     sheaf_need(notes, "body");
     realise(c);
-    assert_string_equal(world_list(all, "name"), "zsh bash curl"); /* its own, then those of keys, then back */
-    assert_string_equal(world_list(all, "url"), "/ubuntu/+source/zsh /debian/+source/bash /debian/+source/curl");
+    assert_string_equal(world_list(all, "name"),
+                        "zsh bash curl"); /* its own, then those of keys, then back */
+    assert_string_equal(world_list(all, "url"),
+                        "/ubuntu/+source/zsh /debian/+source/bash /debian/+source/curl");
     assert_string_equal(world_list(all, "bugs_count"), "1 1 0");
     assert_string_equal(world_list(back, "id"), "2 3");
     assert_string_equal(world_list(hot, "id"), "3 2"); /* NULL first descending */
@@ -106,7 +109,8 @@ static void several_roots_share_rows(void **state) {
     world *w = world_of(state);
     sheaf_context *c = sheaf_context_new(w->db);
     sheaf_group *by_name = sheaf_search(c, "person", SHEAF_EQ("name", "ann"));
-    sheaf_group *all = sheaf_search_with(c, "person", (&(sheaf_search_options){.order = SHEAF_ORDER(SHEAF_DESC("name"))}));
+    sheaf_group *all =
+        sheaf_search_with(c, "person", (&(sheaf_search_options){.order = SHEAF_ORDER(SHEAF_DESC("name"))}));
     sheaf_group *count = sheaf_count(c, "person", SHEAF_IS_NULL("email", true));
     sheaf_group *packages = sheaf_search(c, "package", SHEAF_CMP("popularity", "ge", SHEAF_INT_VALUE(70)));
     sheaf_need(by_name, "email");
@@ -131,18 +135,21 @@ static void lists_of_each_parent(void **state) {
     world *w = world_of(state);
     sheaf_context *c = sheaf_context_new(w->db);
     sheaf_group *distros = sheaf_search(c, "distro", SHEAF_ALL);
-    sheaf_group *by_name = sheaf_follow(distros, "packages",
-                                        (&(sheaf_follow_options){.order = SHEAF_ORDER(SHEAF_DESC("name")), .limit = 2}));
+    sheaf_group *by_name = sheaf_follow(
+        distros, "packages", (&(sheaf_follow_options){.order = SHEAF_ORDER(SHEAF_DESC("name")), .limit = 2}));
     sheaf_group *second = sheaf_follow(
         distros, "packages",
         (&(sheaf_follow_options){.order = SHEAF_ORDER(SHEAF_ASC("popularity")), .limit = 2, .offset = 1}));
-    sheaf_group *named = sheaf_follow(distros, "packages", (&(sheaf_follow_options){.where = SHEAF_EQ("name", "apt")}));
+    sheaf_group *named =
+        sheaf_follow(distros, "packages", (&(sheaf_follow_options){.where = SHEAF_EQ("name", "apt")}));
     sheaf_group *hot = sheaf_follow(distros, "hot_packages", NULL);
     sheaf_group *groups[] = {by_name, second, named, hot};
     for (int i = 0; i < 4; i++) sheaf_need(groups[i], "name");
     realise(c);
-    static const char *const wanted[4][3] = {
-        {"dash curl", "zsh apt", ""}, {"dash bash", "zsh", ""}, {"apt", "apt", ""}, {"curl bash apt dash", "zsh apt", ""}};
+    static const char *const wanted[4][3] = {{"dash curl", "zsh apt", ""},
+                                             {"dash bash", "zsh", ""},
+                                             {"apt", "apt", ""},
+                                             {"curl bash apt dash", "zsh apt", ""}};
     for (int i = 0; i < 4; i++)
         for (int d = 0; d < 3; d++)
             assert_string_equal(world_below(world_row(distros, (size_t)d), groups[i], "name"), wanted[i][d]);
@@ -158,7 +165,8 @@ static void picks_counts_and_texts(void **state) {
     sheaf_need(hottest, "title");
     realise(c);
     static const char *const bugs[] = {"slow", "leak", "", "", "", "hang"};
-    for (size_t i = 0; i < 6; i++) assert_string_equal(world_below(world_row(packages, i), hottest, "title"), bugs[i]);
+    for (size_t i = 0; i < 6; i++)
+        assert_string_equal(world_below(world_row(packages, i), hottest, "title"), bugs[i]);
     assert_string_equal(world_list(packages, "bugs_count"), "3 1 0 0 0 1");
     assert_string_equal(world_list(packages, "url"),
                         "/debian/+source/apt /debian/+source/bash /debian/+source/curl /debian/+source/dash "
@@ -172,14 +180,16 @@ static void dotted_paths(void **state) {
     sheaf_context *c = sheaf_context_new(w->db);
     sheaf_group *distros = sheaf_search(c, "distro", SHEAF_ALL);
     sheaf_group *uploaders = sheaf_follow(distros, "packages.uploaders", NULL);
-    sheaf_group *bugs = sheaf_follow(distros, "packages.bugs",
-                                     (&(sheaf_follow_options){.order = SHEAF_ORDER(SHEAF_DESC("heat")), .limit = 3}));
+    sheaf_group *bugs =
+        sheaf_follow(distros, "packages.bugs",
+                     (&(sheaf_follow_options){.order = SHEAF_ORDER(SHEAF_DESC("heat")), .limit = 3}));
     sheaf_group *maintainers = sheaf_follow(distros, "maintainers", NULL);
     sheaf_need(uploaders, "name");
     sheaf_need(bugs, "title");
     sheaf_need(maintainers, "name");
     realise(c);
-    static const char *const people[] = {"ann bob cid", "ann dee", ""}, *const titles[] = {"leak typo slow", "hang", ""};
+    static const char *const people[] = {"ann bob cid", "ann dee", ""}, *const titles[] = {"leak typo slow",
+                                                                                           "hang", ""};
     static const char *const owners[] = {"ann bob", "ann cid", ""};
     for (size_t i = 0; i < 3; i++) {
         assert_string_equal(world_below(world_row(distros, i), uploaders, "name"), people[i]);
@@ -201,7 +211,8 @@ static void dotted_paths(void **state) {
     sheaf_context_free(c);
 }
 
-/* A list whose rows lead nowhere further is asked for all the same: as many statements for no rows as for many. */
+/* A list whose rows lead nowhere further is asked for all the same: as many statements for no rows as for
+ * many. */
 static void statements_do_not_depend_on_data(void **state) {
     world *w = world_of(state);
     uint64_t statements[2];

@@ -11,8 +11,10 @@ static const char *all_pages(world *w, const sheaf_order *order, const char *att
     text[0] = '\0';
     for (int64_t page = 0; page < 10; page++) {
         sheaf_search_options o = {.order = order, .limit = 2};
-        if (by_cursor) o.after = after[0] ? after : NULL;
-        else o.offset = page * 2;
+        if (by_cursor)
+            o.after = after[0] ? after : NULL;
+        else
+            o.offset = page * 2;
         sheaf_context *c = sheaf_context_new(w->db);
         sheaf_group *packages = sheaf_search_with(c, "package", &o);
         sheaf_need(packages, attribute);
@@ -61,7 +63,8 @@ static void pages_for_each_parent(void **state) {
     const sheaf_order *order = SHEAF_ORDER(SHEAF_DESC("popularity"));
     sheaf_context *c = sheaf_context_new(w->db);
     sheaf_group *distros = sheaf_search(c, "distro", SHEAF_ALL);
-    sheaf_group *first = sheaf_follow(distros, "packages", (&(sheaf_follow_options){.order = order, .limit = 1}));
+    sheaf_group *first =
+        sheaf_follow(distros, "packages", (&(sheaf_follow_options){.order = order, .limit = 1}));
     realise(c);
     assert_string_equal(world_list(first, "id"), "3 6");
     sheaf_slice cursor;
@@ -72,7 +75,8 @@ static void pages_for_each_parent(void **state) {
 
     c = sheaf_context_new(w->db);
     distros = sheaf_search(c, "distro", SHEAF_ALL);
-    sheaf_group *below = sheaf_follow(distros, "packages", (&(sheaf_follow_options){.order = order, .after = after, .limit = 5}));
+    sheaf_group *below = sheaf_follow(distros, "packages",
+                                      (&(sheaf_follow_options){.order = order, .after = after, .limit = 5}));
     realise(c);
     assert_string_equal(world_below(world_row(distros, 0), below, "id"), "1 4");
     assert_string_equal(world_below(world_row(distros, 1), below, "id"), "5");
@@ -82,8 +86,8 @@ static void pages_for_each_parent(void **state) {
 static void cursors_of_another_order_are_refused(void **state) {
     world *w = world_of(state);
     sheaf_context *c = sheaf_context_new(w->db);
-    sheaf_group *packages =
-        sheaf_search_with(c, "package", (&(sheaf_search_options){.order = SHEAF_ORDER(SHEAF_ASC("name")), .limit = 1}));
+    sheaf_group *packages = sheaf_search_with(
+        c, "package", (&(sheaf_search_options){.order = SHEAF_ORDER(SHEAF_ASC("name")), .limit = 1}));
     sheaf_group *unordered = sheaf_follow(packages, "bugs", NULL);
     sheaf_need(packages, "popularity");
     realise(c);
@@ -113,12 +117,17 @@ static void a_plan_is_made_once(void **state) {
         int64_t limit;
         const char *name;
         bool planned;
-    } rounds[] = {{3, "debian", true}, {3, "ubuntu", false}, {4, "debian", true}, {4, "x", false}, {3, "debian", false}};
+    } rounds[] = {{3, "debian", true},
+                  {3, "ubuntu", false},
+                  {4, "debian", true},
+                  {4, "x", false},
+                  {3, "debian", false}};
     sheaf_db *db = world_open(w, w->model, &(sheaf_options){0});
     for (size_t i = 0; i < sizeof rounds / sizeof *rounds; i++) {
         sheaf_context *c = sheaf_context_new(db);
         sheaf_group *distros = sheaf_search(c, "distro", SHEAF_EQ("name", rounds[i].name));
-        sheaf_need(sheaf_follow(distros, "packages", (&(sheaf_follow_options){.limit = rounds[i].limit})), "name");
+        sheaf_need(sheaf_follow(distros, "packages", (&(sheaf_follow_options){.limit = rounds[i].limit})),
+                   "name");
         realise(c);
         assert_int_equal(sheaf_context_stats(c).planned, rounds[i].planned);
         sheaf_context_free(c);
@@ -148,7 +157,8 @@ static void old_plans_leave(void **state) {
 static void contexts_are_independent(void **state) {
     world *w = world_of(state);
     sheaf_context *a = sheaf_context_new(w->db), *b = sheaf_context_new(w->db);
-    sheaf_group *in_a = sheaf_search(a, "person", SHEAF_EQ("id", 1)), *in_b = sheaf_search(b, "person", SHEAF_EQ("id", 1));
+    sheaf_group *in_a = sheaf_search(a, "person", SHEAF_EQ("id", 1)),
+                *in_b = sheaf_search(b, "person", SHEAF_EQ("id", 1));
     sheaf_need(in_a, "name");
     sheaf_need(in_b, "email");
     realise(b);
@@ -172,7 +182,8 @@ static void *read_often(void *user) {
     for (int i = 0; i < 100; i++) {
         sheaf_context *c = sheaf_context_new(r->db);
         sheaf_group *distros = sheaf_search(c, "distro", SHEAF_EQ("name", r->distro));
-        sheaf_group *packages = sheaf_follow(distros, "hot_packages", (&(sheaf_follow_options){.limit = 1 + i % 9}));
+        sheaf_group *packages =
+            sheaf_follow(distros, "hot_packages", (&(sheaf_follow_options){.limit = 1 + i % 9}));
         sheaf_group *people = sheaf_follow(packages, "maintainer", NULL);
         sheaf_need(packages, "name");
         sheaf_need(people, "name");
@@ -192,9 +203,13 @@ static void *read_often(void *user) {
 static void threads_share_a_pool(void **state) {
     world *w = world_of(state);
     sheaf_db *db = world_open(w, w->model, &(sheaf_options){.pool_size = 2, .limits = {.plans_max = 3}});
-    reader readers[4] = {{db, "debian", "ann", 0}, {db, "ubuntu", "ann", 0}, {db, "debian", "ann", 0}, {db, "ubuntu", "ann", 0}};
+    reader readers[4] = {{db, "debian", "ann", 0},
+                         {db, "ubuntu", "ann", 0},
+                         {db, "debian", "ann", 0},
+                         {db, "ubuntu", "ann", 0}};
     pthread_t threads[4];
-    for (int i = 0; i < 4; i++) assert_int_equal(pthread_create(&threads[i], NULL, read_often, &readers[i]), 0);
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, read_often, &readers[i]), 0);
     for (int i = 0; i < 4; i++) {
         pthread_join(threads[i], NULL);
         assert_int_equal(readers[i].wrong, 0);
@@ -203,8 +218,12 @@ static void threads_share_a_pool(void **state) {
 }
 
 static const struct CMUnitTest tests[] = {
-    ON_BOTH(pages_of_a_search), ON_BOTH(pages_for_each_parent),    ON_BOTH(cursors_of_another_order_are_refused),
-    ON_BOTH(a_plan_is_made_once), ON_BOTH(old_plans_leave),        ON_BOTH(contexts_are_independent),
+    ON_BOTH(pages_of_a_search),
+    ON_BOTH(pages_for_each_parent),
+    ON_BOTH(cursors_of_another_order_are_refused),
+    ON_BOTH(a_plan_is_made_once),
+    ON_BOTH(old_plans_leave),
+    ON_BOTH(contexts_are_independent),
     ON_BOTH(threads_share_a_pool),
 };
 

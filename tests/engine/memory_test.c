@@ -1,5 +1,5 @@
-/* Every allocation made to fail, once and from then on, from the model's text to the last byte of the page: an error that says so, or
- * the right bytes; nothing leaks, nothing is left half-done. */
+/* Every allocation made to fail, once and from then on, from the model's text to the last byte of the page:
+ * an error that says so, or the right bytes; nothing leaks, nothing is left half-done. */
 #include <stdlib.h>
 
 #include "world.h"
@@ -8,7 +8,8 @@ static const char shape_text[] =
     "query page($name: String!, $least: Int = 1, $after: String) {\n"
     "  distro(name: $name) @required {\n"
     "    name packages_count\n"
-    "    hot_packages(limit: 3) { _cursor url popularity maintainer { name email } uploaders { name } bugs_count\n"
+    "    hot_packages(limit: 3) { _cursor url popularity maintainer { name email } uploaders { name } "
+    "bugs_count\n"
     "                             hottest_bug { title open } notes @values { body } }\n"
     "    maintainers { name packages(where: {popularity: {ge: $least}}) @columns { id name } }\n"
     "  }\n"
@@ -35,9 +36,11 @@ static void page_from_nothing(const world *w, const sheaf_allocator *allocator, 
     sheaf_shapes *shapes = NULL;
     sheaf_db *db = NULL;
     sheaf_options options = {.url = w->url, .allocator = allocator};
-    if (sheaf_model_parse((sheaf_slice){world_model, strlen(world_model)}, "model.graphql", allocator, &model, &out->err) &&
+    if (sheaf_model_parse((sheaf_slice){world_model, strlen(world_model)}, "model.graphql", allocator, &model,
+                          &out->err) &&
         sheaf_shapes_new(model, NULL, allocator, &shapes, &out->err) &&
-        sheaf_shapes_add(shapes, (sheaf_slice){shape_text, strlen(shape_text)}, "shapes.graphql", &out->err) &&
+        sheaf_shapes_add(shapes, (sheaf_slice){shape_text, strlen(shape_text)}, "shapes.graphql",
+                         &out->err) &&
         sheaf_shapes_check(shapes, &out->err)) {
         options.model = model;
         if (sheaf_open(&options, &db, &out->err)) render_page(db, shapes, out);
@@ -47,7 +50,8 @@ static void page_from_nothing(const world *w, const sheaf_allocator *allocator, 
     sheaf_model_free(model);
 }
 
-/* A database outlives the failures in it: after them the same one gives the page. `allocator` is the database's here. */
+/* A database outlives the failures in it: after them the same one gives the page. `allocator` is the
+ * database's here. */
 static sheaf_db *kept_db;
 static sheaf_shapes *kept_shapes;
 static void page_of_an_open_database(const world *w, const sheaf_allocator *allocator, outcome *out) {
@@ -74,12 +78,13 @@ static void groups_by_calls(const world *w, const sheaf_allocator *allocator, ou
         return;
     }
     sheaf_group *packages = sheaf_search(
-        c, "package", SHEAF_OR(SHEAF_EQ("name", "apt"), SHEAF_HAS("uploaders", SHEAF_NOT(SHEAF_EQ("name", "x")))));
+        c, "package",
+        SHEAF_OR(SHEAF_EQ("name", "apt"), SHEAF_HAS("uploaders", SHEAF_NOT(SHEAF_EQ("name", "x")))));
     sheaf_update(packages, sheaf_group_of_keys(c, "package", &key, 1));
     sheaf_group *people = sheaf_follow(packages, "maintainer", NULL);
     sheaf_update(people, sheaf_follow(packages, "uploaders", NULL));
-    sheaf_group *bugs = sheaf_follow(packages, "bugs",
-                                     (&(sheaf_follow_options){.order = SHEAF_ORDER(SHEAF_DESC("heat")), .limit = 2}));
+    sheaf_group *bugs = sheaf_follow(
+        packages, "bugs", (&(sheaf_follow_options){.order = SHEAF_ORDER(SHEAF_DESC("heat")), .limit = 2}));
     sheaf_need(packages, "url");
     sheaf_need(people, "name", "packages_count");
     sheaf_need(bugs, "title");
@@ -121,9 +126,11 @@ static void sweep(world *w, work *run, test_memory *m, size_t step, bool keeps) 
             failed = m->failed;
             m->fail_at = 0;
             if (!keeps) assert_int_equal(m->blocks, blocks);
-            if (got.text) assert_string_equal(got.text, right.text);
+            if (got.text)
+                assert_string_equal(got.text, right.text);
             else if (!failed || got.err.code != SHEAF_E_MEMORY)
-                fail_msg("allocation %zu%s: %s: %s", at, on ? " and on" : "", sheaf_code_name(got.err.code), got.err.message);
+                fail_msg("allocation %zu%s: %s: %s", at, on ? " and on" : "", sheaf_code_name(got.err.code),
+                         got.err.message);
             free(got.text);
             rounds++;
         }
@@ -152,7 +159,8 @@ static void in_an_open_database(void **state) {
         test_memory m;
         test_memory_init(&m);
         kept_db = world_open(
-            w, w->model, &(sheaf_options){.allocator = &m.allocator, .pool_size = 1, .limits = {.plans_max = 1}});
+            w, w->model,
+            &(sheaf_options){.allocator = &m.allocator, .pool_size = 1, .limits = {.plans_max = 1}});
         kept_shapes = world_shapes(w->model, shape_text);
         sweep(w, works[i], &m, 1, true);
         sheaf_close(kept_db);

@@ -1,4 +1,5 @@
-/* A page is one moment: while a writer moves money between rows of several groups, the sum over each page stays what it was. */
+/* A page is one moment: while a writer moves money between rows of several groups, the sum over each page
+ * stays what it was. */
 #include <libpq-fe.h>
 #include <pthread.h>
 #include <sqlite3.h>
@@ -8,10 +9,11 @@
 
 enum { ROUNDS = 400, OWNERS = 5, ACCOUNTS = 20, MONEY = 1000 };
 
-static const char money_model[] = "type Owner { id: ID! balance: Int! accounts: [Account!]! @many(ref: \"owner\") }\n"
-                                  "type Account { id: ID! balance: Int! owner: Owner! @ref(column: \"owner_id\")\n"
-                                  "  reserve: Reserve! @ref(column: \"reserve_id\") }\n"
-                                  "type Reserve { id: ID! balance: Int! }\n";
+static const char money_model[] =
+    "type Owner { id: ID! balance: Int! accounts: [Account!]! @many(ref: \"owner\") }\n"
+    "type Account { id: ID! balance: Int! owner: Owner! @ref(column: \"owner_id\")\n"
+    "  reserve: Reserve! @ref(column: \"reserve_id\") }\n"
+    "type Reserve { id: ID! balance: Int! }\n";
 
 static const char money_sql[] =
     "DROP TABLE IF EXISTS account; DROP TABLE IF EXISTS reserve; DROP TABLE IF EXISTS owner;"
@@ -19,8 +21,10 @@ static const char money_sql[] =
     "CREATE TABLE reserve (id BIGINT NOT NULL PRIMARY KEY, balance INTEGER NOT NULL);"
     "CREATE TABLE account (id BIGINT NOT NULL PRIMARY KEY, balance INTEGER NOT NULL,"
     "  owner_id BIGINT NOT NULL REFERENCES owner, reserve_id BIGINT NOT NULL REFERENCES reserve);"
-    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5) INSERT INTO owner SELECT i, 1000 FROM n;"
-    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20) INSERT INTO reserve SELECT i, 1000 FROM n;"
+    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5) INSERT INTO owner SELECT i, "
+    "1000 FROM n;"
+    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20) INSERT INTO reserve SELECT "
+    "i, 1000 FROM n;"
     "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20)"
     "  INSERT INTO account SELECT i, 1000, i % 5 + 1, i FROM n;";
 
@@ -129,8 +133,8 @@ static void the_sum_is_constant(void **state) {
     pthread_join(other.thread, NULL);
     assert_false(other.failed);
     assert_int_equal(wrong, 0);
-    print_message("# %ld moves in %d pages; read in several contexts the sum differed %d times\n", (long)other.moves, ROUNDS,
-                  differed);
+    print_message("# %ld moves in %d pages; read in several contexts the sum differed %d times\n",
+                  (long)other.moves, ROUNDS, differed);
     assert_true(other.moves > 20);
     assert_int_equal(sum_of_two_pages(db), all);
     sheaf_close(db);

@@ -1,4 +1,5 @@
-/* Each group shows what it asked for and nothing else; after realise nothing reaches the database and nothing can be added. */
+/* Each group shows what it asked for and nothing else; after realise nothing reaches the database and nothing
+ * can be added. */
 #include "../../src/context/context.h"
 #include "world.h"
 
@@ -10,7 +11,8 @@ typedef struct page {
 
 static page make_page(const world *w) {
     page p = {.context = sheaf_context_new(w->db)};
-    p.distros = sheaf_search_at(p.context, "distro", &(sheaf_search_options){.where = SHEAF_EQ("name", "debian")}, "d.c:1");
+    p.distros = sheaf_search_at(p.context, "distro",
+                                &(sheaf_search_options){.where = SHEAF_EQ("name", "debian")}, "d.c:1");
     p.packages = sheaf_follow_at(p.distros, "packages", NULL, "p.c:2");
     p.maintainers = sheaf_follow_at(p.packages, "maintainer", NULL, "m.c:3");
     p.uploaders = sheaf_follow_at(p.packages, "uploaders", NULL, "u.c:4");
@@ -49,7 +51,8 @@ static void every_depth_shows_what_it_asked_for(void **state) {
     assert_string_equal(world_list(p.bugs, "title"), "crash typo slow leak");
     assert_string_equal(world_list(p.back, "popularity"), "50 90");
     assert_string_equal(world_list(p.back, "id"), "1 2"); /* the key is always there */
-    /* Roots, lists, references, and what other groups of the same entity, a text or a count brought into the same memory. */
+    /* Roots, lists, references, and what other groups of the same entity, a text or a count brought into the
+     * same memory. */
     refuses(p.distros, 0, "name", "d.c:1");
     refuses(p.packages, 0, "name", "p.c:2");
     refuses(p.packages, 0, "popularity", "p.c:2");
@@ -184,7 +187,10 @@ static void nothing_is_added_after_realise(void **state) {
         case 0: late = sheaf_search(p.context, "person", SHEAF_ALL); break;
         case 1: late = sheaf_follow(p.packages, "notes", NULL); break;
         case 2: late = sheaf_count(p.context, "person", SHEAF_ALL); break;
-        case 3: late = sheaf_group_of_keys(p.context, "person", (&(sheaf_value){.kind = SHEAF_KIND_INT, .i = 1}), 1); break;
+        case 3:
+            late =
+                sheaf_group_of_keys(p.context, "person", (&(sheaf_value){.kind = SHEAF_KIND_INT, .i = 1}), 1);
+            break;
         case 4: sheaf_need(p.maintainers, "email"); break;
         default: sheaf_update(p.maintainers, p.uploaders);
         }
@@ -249,10 +255,19 @@ static void mistakes_are_told_by_realise(void **state) {
         case 2: sheaf_need(people, "packages"); break;
         case 3: sheaf_update(people, bugs); break;
         case 4: sheaf_search(c, "person", SHEAF_EQ("nmae", "x")); break;
-        case 5: sheaf_search_with(c, "person", (&(sheaf_search_options){.order = SHEAF_ORDER(SHEAF_ASC("packages"))})); break;
+        case 5:
+            sheaf_search_with(c, "person",
+                              (&(sheaf_search_options){.order = SHEAF_ORDER(SHEAF_ASC("packages"))}));
+            break;
         case 6: sheaf_follow(bugs, "package.maintainers", NULL); break;
-        case 7: sheaf_follow(sheaf_count(c, "bug", SHEAF_ALL), "package", NULL); wanted = SHEAF_E_USAGE; break;
-        case 8: sheaf_follow(bugs, "package", (&(sheaf_follow_options){.limit = 3})); wanted = SHEAF_E_USAGE; break;
+        case 7:
+            sheaf_follow(sheaf_count(c, "bug", SHEAF_ALL), "package", NULL);
+            wanted = SHEAF_E_USAGE;
+            break;
+        case 8:
+            sheaf_follow(bugs, "package", (&(sheaf_follow_options){.limit = 3}));
+            wanted = SHEAF_E_USAGE;
+            break;
         default: {
             sheaf_group *packages = sheaf_follow(people, "packages", NULL);
             sheaf_update(people, sheaf_follow(packages, "maintainer", NULL)); /* which depends on people */
@@ -267,14 +282,16 @@ static void mistakes_are_told_by_realise(void **state) {
 
 static void groups_of_keys_and_rows(void **state) {
     world *w = world_of(state);
-    const sheaf_value keys[] = {SHEAF_INT_VALUE(4), SHEAF_INT_VALUE(99), SHEAF_INT_VALUE(1), SHEAF_INT_VALUE(4)};
+    const sheaf_value keys[] = {SHEAF_INT_VALUE(4), SHEAF_INT_VALUE(99), SHEAF_INT_VALUE(1),
+                                SHEAF_INT_VALUE(4)};
     sheaf_context *c = sheaf_context_new(w->db);
     sheaf_group *people = sheaf_group_of_keys_at(c, "person", keys, 4, "keys.c:1");
     sheaf_group *theirs = sheaf_follow(people, "packages", NULL);
     sheaf_need(people, "name");
     sheaf_need(theirs, "name");
     realise(c);
-    assert_string_equal(world_list(people, "name"), "dee ann"); /* in their order, once each, without the one that is none */
+    assert_string_equal(world_list(people, "name"),
+                        "dee ann"); /* in their order, once each, without the one that is none */
     assert_string_equal(world_below(world_row(people, 1), theirs, "name"), "apt curl zsh");
     assert_string_equal(world_below(world_row(people, 0), theirs, "name"), "");
     refuses(people, 0, "email", "keys.c:1");
@@ -295,7 +312,8 @@ static void groups_of_keys_and_rows(void **state) {
     sheaf_context_free(d);
     sheaf_context_free(c);
 
-    const sheaf_value pairs[] = {SHEAF_INT_VALUE(2), SHEAF_INT_VALUE(1), SHEAF_INT_VALUE(1), SHEAF_INT_VALUE(2)};
+    const sheaf_value pairs[] = {SHEAF_INT_VALUE(2), SHEAF_INT_VALUE(1), SHEAF_INT_VALUE(1),
+                                 SHEAF_INT_VALUE(2)};
     c = sheaf_context_new(w->db); /* a key of two columns */
     sheaf_group *notes = sheaf_group_of_keys(c, "note", pairs, 2);
     sheaf_group *of = sheaf_follow(notes, "package", NULL);

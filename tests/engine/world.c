@@ -57,12 +57,15 @@ const char *const world_sql =
     "  distro_id BIGINT NOT NULL REFERENCES distro, maintainer_id BIGINT REFERENCES person);"
     "CREATE TABLE package_uploader (package_id BIGINT NOT NULL REFERENCES package,"
     "  person_id BIGINT NOT NULL REFERENCES person, PRIMARY KEY (package_id, person_id));"
-    "CREATE TABLE bug (id BIGINT NOT NULL PRIMARY KEY, title TEXT NOT NULL, heat INTEGER, open BOOLEAN NOT NULL,"
+    "CREATE TABLE bug (id BIGINT NOT NULL PRIMARY KEY, title TEXT NOT NULL, heat INTEGER, open BOOLEAN NOT "
+    "NULL,"
     "  package_id BIGINT NOT NULL REFERENCES package);"
-    "CREATE TABLE note (package_id BIGINT NOT NULL REFERENCES package, number INTEGER NOT NULL, body TEXT NOT NULL,"
+    "CREATE TABLE note (package_id BIGINT NOT NULL REFERENCES package, number INTEGER NOT NULL, body TEXT "
+    "NOT NULL,"
     "  PRIMARY KEY (package_id, number));"
     "INSERT INTO distro VALUES (1, 'debian'), (2, 'ubuntu'), (3, 'empty');"
-    "INSERT INTO person VALUES (1, 'ann', 'ann@x'), (2, 'bob', 'bob@x'), (3, 'cid', NULL), (4, 'dee', 'dee@x');"
+    "INSERT INTO person VALUES (1, 'ann', 'ann@x'), (2, 'bob', 'bob@x'), (3, 'cid', NULL), (4, 'dee', "
+    "'dee@x');"
     "INSERT INTO package VALUES (1, 'apt', 50, 1, 1), (2, 'bash', 90, 1, 2), (3, 'curl', NULL, 1, 1),"
     "  (4, 'dash', 50, 1, NULL), (5, 'apt', 10, 2, 3), (6, 'zsh', 70, 2, 1);"
     "INSERT INTO package_uploader VALUES (1, 2), (1, 3), (2, 1), (5, 1), (5, 4);"
@@ -98,8 +101,10 @@ static void sqlite_run(const char *url, const char *sql) {
 }
 
 void world_run(const world *w, const char *sql) {
-    if (w->pg) pg_run(w->url, sql);
-    else sqlite_run(w->url, sql);
+    if (w->pg)
+        pg_run(w->url, sql);
+    else
+        sqlite_run(w->url, sql);
 }
 
 static const char *program(void) {
@@ -197,7 +202,8 @@ void world_realise(sheaf_context *c, const char *file, int line) {
 
 /* ---- Looking at rows ------------------------------------------------------------------------------------*/
 
-const char *world_values(const sheaf_row *const *rows, size_t count, const sheaf_group *group, const char *attribute) {
+const char *world_values(const sheaf_row *const *rows, size_t count, const sheaf_group *group,
+                         const char *attribute) {
     static char texts[8][1024];
     static unsigned next;
     char *out = texts[next++ % 8], *end = out + sizeof texts[0];
@@ -241,16 +247,18 @@ const sheaf_row *world_row(const sheaf_group *group, size_t index) {
     return rows[index];
 }
 
-void world_check_error(const sheaf_error *err, sheaf_code code, const char *const *words, const char *file, int line) {
+void world_check_error(const sheaf_error *err, sheaf_code code, const char *const *words, const char *file,
+                       int line) {
     bool ok = err->code == code;
     for (; *words; words++) ok = ok && strstr(err->message, *words);
     if (ok) return;
-    print_error("gave %s: %s\n  wanted %s\n", sheaf_code_name(err->code), err->message, sheaf_code_name(code));
+    print_error("gave %s: %s\n  wanted %s\n", sheaf_code_name(err->code), err->message,
+                sheaf_code_name(code));
     _fail(file, line);
 }
 
-bool world_page(sheaf_db *db, const sheaf_shape *shape, const sheaf_variable *variables, size_t count, char **ret_json,
-                sheaf_error *err) {
+bool world_page(sheaf_db *db, const sheaf_shape *shape, const sheaf_variable *variables, size_t count,
+                char **ret_json, sheaf_error *err) {
     sheaf_page *page = NULL;
     sheaf_slice json;
     if (!sheaf_page_realise(db, shape, variables, count, &page, err)) return false;

@@ -44,15 +44,19 @@ static void show_errors(buffer *out, const char *backend, const outcome *got, un
                   got->ok ? "" : got->err.message);
 }
 
-static bool agree(const char *backend, const outcome *got, const naive *n, buffer *report) {
+static verdict agree(const char *backend, const outcome *got, const naive *n, buffer *report) {
     sheaf_slice wanted = buffer_view(n->out), text = buffer_view(&got->text);
+    if (!got->ok && (got->err.code == SHEAF_E_SHAPE || got->err.code == SHEAF_E_USAGE)) {
+        if (report) buffer_printf(report, "refused: %s\n", got->err.message);
+        return REFUSED;
+    }
     if (got->ok ? n->errors != 0 : !(n->errors >> got->err.code & 1)) {
         if (report) show_errors(report, backend, got, n->errors);
-        return false;
+        return DIFFERENT;
     }
-    if (!got->ok || slice_equal(text, wanted)) return true;
+    if (!got->ok || slice_equal(text, wanted)) return SAME;
     if (report) show_difference(report, backend, text, wanted);
-    return false;
+    return DIFFERENT;
 }
 
 static verdict ask_backend(engine *e, int backend, const question *q, bool lines, const naive *n, buffer *report) {
@@ -62,7 +66,7 @@ static verdict ask_backend(engine *e, int backend, const question *q, bool lines
     verdict v = REFUSED;
     if (q->groups) engine_groups(e, backend, q->groups, &got);
     if (q->groups || engine_shape(e, backend, q->shape, lines, &got, &err))
-        v = agree(sheaf_backend(e->databases[backend]), &got, n, report) ? SAME : DIFFERENT;
+        v = agree(sheaf_backend(e->databases[backend]), &got, n, report);
     else if (report)
         buffer_printf(report, "refused: %s\n", err.message);
     outcome_free(&got);
