@@ -63,6 +63,62 @@ static bool drop_absent(sheaf_context *c, sheaf_error *err) {
     return true;
 }
 
+/* ---- Who belongs where, once it is known what exists ----------------------------------------------------*/
+
+static bool any_absent(const store *s) {
+    for (uint32_t i = 0; i < s->plan->layout_count; i++)
+        for (size_t k = 0; k < s->tables[i].rows.count; k++)
+            if (!s->tables[i].rows.items[k]->filled) return true;
+    return false;
+}
+
+static void forget_members(const store *s) {
+    for (uint32_t i = 0; i < s->plan->layout_count; i++) {
+        const plan_layout *l = s->tables[i].layout;
+        for (size_t k = 0; k < s->tables[i].rows.count; k++)
+            memset((char *)s->tables[i].rows.items[k] + l->members_at, 0, l->member_words * 8);
+    }
+}
+
+static bool join_filled(store_row *const *rows, size_t count, const plan_group *g) {
+    bool any = false;
+    for (size_t i = 0; i < count; i++) {
+        if (!rows[i] || !rows[i]->filled || store_is_member(rows[i], g)) continue;
+        store_join(rows[i], g);
+        any = true;
+    }
+    return any;
+}
+
+static bool join_followers(const sheaf_context *c, const plan_group *g) {
+    const store_table *parents = &c->store.tables[g->parent->layout->index];
+    bool any = false;
+    for (size_t i = 0; i < parents->rows.count; i++) {
+        const store_row *parent = parents->rows.items[i];
+        if (!parent->filled || !store_is_member(parent, g->parent)) continue;
+        const store_edge *many = g->to_one ? NULL : store_many_slot(parent, g);
+        any |= many ? join_filled(many->rows, many->count, g) : join_filled(store_one_slot(parent, g), 1, g);
+    }
+    return any;
+}
+
+/* A row that was named but does not exist may have been followed before that was known: to what it led belongs to no group by
+ * that. Rare, so memberships are simply made anew, group by group until none grows. */
+static void rejoin(const sheaf_context *c) {
+    const plan *p = c->ready->plan;
+    if (!any_absent(&c->store)) return;
+    forget_members(&c->store);
+    for (bool grew = true; grew;) {
+        grew = false;
+        for (uint32_t i = 0; i < p->group_count; i++) {
+            const plan_group *g = &p->groups[i];
+            if (g->origin == GRAPH_FOLLOW) grew |= join_followers(c, g);
+            else if (g->origin != GRAPH_COUNT)
+                grew |= join_filled(context_group_of(c, g)->rows.items, context_group_of(c, g)->rows.count, g);
+        }
+    }
+}
+
 /* ---- Texts ----------------------------------------------------------------------------------------------*/
 
 static size_t scalar_text(char *out, sheaf_scalar scalar, int64_t i) {
@@ -196,6 +252,7 @@ static uint64_t count_kept(sheaf_context *c) {
 
 bool context_finish(sheaf_context *c, sheaf_error *err) {
     int64_t start = clock_ns();
+    rejoin(c);
     bool ok = drop_absent(c, err);
     if (ok && (!make_texts(c) || (c->lists && !make_lists(c)))) ok = error_memory(err);
     c->stats.stitch_ns += (uint64_t)(clock_ns() - start);

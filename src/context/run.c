@@ -2,9 +2,6 @@
  * are followed to the keys that the next level asks for. */
 #include "context.h"
 
-/* Keys of one call. A step with more is sent in several, in the same trip; each is a statement. */
-enum { KEYS_PER_CALL = 20000 };
-
 typedef struct runner {
     driver_sink sink; /* first: the driver hands it back */
     sheaf_context *c;
@@ -174,23 +171,12 @@ static bool add_step(runner *r, const plan_step *step, bool instead, sheaf_error
     const sql_prepared *sql =
         instead ? &r->c->ready->instead[step->index] : &r->c->ready->statements[step->index];
     if (step->kind == STEP_SEARCH || step->kind == STEP_TOTAL) return add_call(r, step, sql, NULL, err);
-    sql_key_set all;
-    if (!gather_keys(r, step, &all, err)) return false;
-    r->key_counts[step->index] = all.count;
-    size_t first = 0;
-    do { /* at least one call: the number of statements does not depend on the data */
-        sql_key_set *part = arena_alloc(&r->scratch, sizeof *part);
-        if (!part) return error_memory(err);
-        *part = all;
-        for (size_t k = 0; k < SQL_KEY_COLUMNS_MAX; k++) {
-            if (part->ints[k]) part->ints[k] += first;
-            if (part->texts[k]) part->texts[k] += first;
-        }
-        part->count = all.count - first < KEYS_PER_CALL ? all.count - first : KEYS_PER_CALL;
-        first += part->count;
-        if (!add_call(r, step, sql, part, err)) return false;
-    } while (first < all.count);
-    return true;
+    /* Also without keys: the number of statements does not depend on the data. */
+    sql_key_set *keys = arena_alloc(&r->scratch, sizeof *keys);
+    if (!keys) return error_memory(err);
+    if (!gather_keys(r, step, keys, err)) return false;
+    r->key_counts[step->index] = keys->count;
+    return add_call(r, step, sql, keys, err);
 }
 
 /* ---- A trip ---------------------------------------------------------------------------------------------*/

@@ -97,6 +97,12 @@ static bool load_stored(loader *l, model_field *f) {
 
 /* Keys. */
 
+/* A key is compared as an integer or as text, on every backend. */
+static bool can_be_key(sheaf_scalar scalar) {
+    return scalar == SHEAF_ID || scalar == SHEAF_INT || scalar == SHEAF_BIGINT || scalar == SHEAF_STRING ||
+           scalar == SHEAF_UUID;
+}
+
 static bool add_key_field(loader *l, draft_entity *draft, const model_field *f, syntax_place place) {
     if (f->kind != FIELD_COLUMN && f->kind != FIELD_REF)
         return LOAD_FAIL(l, place, "a key is made of stored attributes and references; '%.*s' is neither",
@@ -104,8 +110,7 @@ static bool add_key_field(loader *l, draft_entity *draft, const model_field *f, 
     if (!f->non_null)
         return LOAD_FAIL(l, place, "a key is never null; write '!' after the type of '%.*s'",
                          SHEAF_SLICE_ARGS(f->name));
-    if (f->kind == FIELD_COLUMN &&
-        (f->scalar == SHEAF_JSON || f->scalar == SHEAF_FLOAT || f->scalar == SHEAF_BYTES))
+    if (f->kind == FIELD_COLUMN && !can_be_key(f->scalar))
         return LOAD_FAIL(l, place, "a key holds no %s", scalar_name(f->scalar));
     draft->key[draft->key_count++] = f;
     return true;

@@ -90,6 +90,7 @@ static const struct {
     {"type A @key(fields: [\"a\", \"a\"]) { a: Int! }", "1:27: 'a' is named twice"},
     {"type A @key(fields: \"a\") { a: Int }", "1:21: a key is never null; write '!' after the type of 'a'"},
     {"type A @key(fields: \"a\") { a: JSON! }", "1:21: a key holds no JSON"},
+    {"type A @key(fields: \"a\") { a: Date! }", "1:21: a key holds no Date"},
     {"type A @key(fields: []) { a: Int! }", "1:21: 'fields' of @key takes 1 to 4 names"},
     {"type A @key(fields: [\"a\", \"b\", \"c\", \"d\", \"e\"]) { a: Int! b: Int! c: Int! d: Int! e: Int! }",
      "1:21: 'fields' of @key takes 1 to 4 names"},

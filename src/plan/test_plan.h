@@ -26,6 +26,7 @@ static const char test_model[] =
     "  uploaders: [Person!]! @through(table: \"package_uploader\", from: \"package_id\", to: \"person_id\")\n"
     "  bugs: [Bug!]! @many(ref: \"package\")\n"
     "  notes: [Note!]! @many(ref: \"package\")\n"
+    "  uploads: [Upload!]! @many(ref: \"package\")\n"
     "  bugs_count: Int! @count(of: \"bugs\")\n"
     "  worst: Bug @pick(of: \"bugs\", where: {open: {eq: true}}, keep_max: \"heat\", per: \"kind\", order: "
     "[{title: ASC}])\n"
@@ -42,6 +43,8 @@ static const char test_model[] =
     "  package: Package! @ref(column: \"package_id\") number: Int! body: String! replies: [Reply!]! "
     "@many(ref: \"note\")\n"
     "}\n"
+    "type Upload @table(name: \"upload\", plural: \"uploads\") @key(fields: [\"package\", \"id\"]) {\n"
+    "  package: Package! @ref(column: \"package_id\") id: ID! }\n"
     "type Reply @table(name: \"reply\", plural: \"replies\") { id: ID! note: Note! @ref(column: "
     "[\"note_package\", \"note_number\"]) }\n";
 
@@ -52,6 +55,7 @@ static const char test_tables[] =
     "person id:bigint! name:text! primary(id)\n"
     "bug id:bigint! title:text! kind:text heat:integer open:boolean! package_id:bigint! primary(id)\n"
     "note package_id:bigint! number:integer! body:text! primary(package_id,number)\n"
+    "upload package_id:bigint! id:text! primary(package_id,id)\n"
     "reply id:bigint! note_package:bigint! note_number:integer! primary(id)\n";
 
 typedef struct test_plan {

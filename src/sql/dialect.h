@@ -45,6 +45,8 @@ struct sql_dialect {
      * a list) beside it. */
     const char *(*column_suffix)(const model_column *column, const bound_column *bound);
     const char *(*param_suffix)(const model_column *column, const bound_column *bound, bool list);
+    /* What makes a set of keys comparable with the column, where it is a condition or a table. */
+    void (*key_suffix)(writer *w, const model_column *column);
     /* The cast of a result's column, and the type that the statement then yields. */
     const char *(*output_suffix)(const model_column *column, const bound_column *bound, db_type *ret_type);
     sql_param_kind (*param_kind)(const model_column *column, const bound_column *bound);

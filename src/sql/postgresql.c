@@ -18,6 +18,15 @@ static const char *param_suffix(const model_column *column, const bound_column *
     return "";
 }
 
+/* Keys of a type of which Sheaf knows no more are cast to it, by the catalogue's name, so that its index serves. */
+static void key_suffix(writer *w, const model_column *column) {
+    const bound_column *b = bound(w->binding, column);
+    const catalogue_column *found =
+        catalogue_find_column(w->binding->entities[column->entity->index].table, column->name);
+    if (b->type == DB_ANY && found) buffer_printf(&w->text, "::%.*s[]", SHEAF_SLICE_ARGS(found->declared));
+    else buffer_cstr(&w->text, param_suffix(column, b, true));
+}
+
 static const char *output_suffix(const model_column *column, const bound_column *b, db_type *ret_type) {
     bool cast = column->scalar == SHEAF_DECIMAL || b->type == DB_ANY;
     *ret_type = cast ? DB_TEXT : b->type;
@@ -70,7 +79,7 @@ static void keys_table(writer *w, const model_columns *columns, uint32_t number)
     for (uint32_t i = 0; i < columns->count; i++) {
         if (i) TEXT(w, ", ");
         write_number(w, number + i);
-        buffer_cstr(&w->text, param_suffix(columns->at[i], bound(w->binding, columns->at[i]), true));
+        key_suffix(w, columns->at[i]);
     }
     TEXT(w, ") AS k(");
     for (uint32_t i = 0; i < columns->count; i++) buffer_printf(&w->text, "%sk%u", i ? ", " : "", i);
@@ -87,6 +96,7 @@ const sql_dialect sql_postgresql = {
     .nulls_first = "",
     .column_suffix = column_suffix,
     .param_suffix = param_suffix,
+    .key_suffix = key_suffix,
     .output_suffix = output_suffix,
     .param_kind = param_kind,
     .in_list = in_list,

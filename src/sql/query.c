@@ -190,7 +190,7 @@ static void among_keys(writer *w, const anchor *a, uint32_t number) {
         write_name(w, a->alias, a->name[0]);
         TEXT(w, " = ANY(");
         write_number(w, number);
-        buffer_cstr(&w->text, w->dialect->param_suffix(a->column[0], bound(w->binding, a->column[0]), true));
+        w->dialect->key_suffix(w, a->column[0]);
         TEXT(w, ")");
         return;
     }
@@ -205,7 +205,7 @@ static void among_keys(writer *w, const anchor *a, uint32_t number) {
     for (uint32_t c = 0; c < a->count; c++) {
         comma(w, &first);
         write_number(w, number + c);
-        buffer_cstr(&w->text, w->dialect->param_suffix(a->column[c], bound(w->binding, a->column[c]), true));
+        w->dialect->key_suffix(w, a->column[c]);
     }
     TEXT(w, "))");
 }
@@ -498,7 +498,8 @@ static void write_best_rows(writer *w, const plan_query *q, uint32_t best) {
 /* SELECT key FROM … for one key of the set, in order, limited: what each parent keeps. */
 static void write_choice(writer *w, const plan_query *q) {
     TEXT(w, "SELECT ");
-    if (q->distinct && !q->keep_max) TEXT(w, "DISTINCT ");
+    bool distinct = q->distinct && !q->keep_max;
+    if (distinct && w->dialect->lateral) TEXT(w, "DISTINCT ");
     uint32_t last;
     if (q->keep_max) {
         last = ++w->alias;
@@ -508,11 +509,16 @@ static void write_choice(writer *w, const plan_query *q) {
         path_aliases at = aliases_ahead(w, &q->path);
         last = at.hop[q->path.count - 1];
         write_chosen_keys(w, last, q);
-        for (uint32_t i = 0; i < q->order_count && q->distinct && w->dialect->lateral; i++) {
+        for (uint32_t i = 0; i < q->order_count && distinct && w->dialect->lateral; i++) {
             TEXT(w, ", "); /* what DISTINCT is ordered by must be selected */
             write_comparable(w, last, q->order[i].column);
         }
         write_path_rows(w, q, true, 0, &at);
+        if (distinct && !w->dialect->lateral) {
+            /* SQLite cuts the select list of IN down to what an index serves, and a DISTINCT with it. */
+            TEXT(w, " GROUP BY ");
+            write_chosen_keys(w, last, q);
+        }
     }
     write_order(w, last, q);
     write_limit(w, q);

@@ -15,6 +15,11 @@ static const char *param_suffix(const model_column *column, const bound_column *
     return "";
 }
 
+static void key_suffix(writer *w, const model_column *column) {
+    (void)w;
+    (void)column;
+}
+
 static const char *output_suffix(const model_column *column, const bound_column *b, db_type *ret_type) {
     (void)column;
     *ret_type = b->type;
@@ -78,6 +83,7 @@ const sql_dialect sql_sqlite = {
     .nulls_first = " NULLS FIRST",
     .column_suffix = column_suffix,
     .param_suffix = param_suffix,
+    .key_suffix = key_suffix,
     .output_suffix = output_suffix,
     .param_kind = param_kind,
     .in_list = in_list,

@@ -57,7 +57,8 @@ static void stop(fixture *f) {
 }
 
 static store_row *parent(fixture *f, int64_t id) {
-    return store_find(store_table_of(&f->store, f->step->parent_layout), &(sheaf_value){.kind = SHEAF_KIND_INT, .i = id});
+    return store_find(store_table_of(&f->store, f->step->parent_layout),
+                      &(sheaf_value){.kind = SHEAF_KIND_INT, .i = id});
 }
 
 /* As the runner does: most rows are loose until they are chosen. */
@@ -67,7 +68,8 @@ static void add(fixture *f, int64_t parent_id, const child *c, bool loose) {
     static const char kinds[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
     for (uint32_t i = 0; i < l->column_count; i++) {
         sheaf_slice name = l->columns[i]->name;
-        if (slice_is(name, "id")) values[i] = (sheaf_value){.kind = SHEAF_KIND_INT, .i = c->id};
+        if (slice_is(name, "id"))
+            values[i] = (sheaf_value){.kind = SHEAF_KIND_INT, .i = c->id};
         else if (slice_is(name, "kind") && c->kind)
             values[i] = (sheaf_value){.kind = SHEAF_KIND_TEXT, .text = {&kinds[c->kind - 1], 1}};
         else if (slice_is(name, "title") || slice_is(name, "name"))
@@ -84,7 +86,8 @@ static void add(fixture *f, int64_t parent_id, const child *c, bool loose) {
 }
 
 static bool list(fixture *f, int64_t limit, int64_t offset, sheaf_error *err) {
-    store_listing how = {.step = f->step, .limit = limit, .offset = offset, .page_max = 1000, .pick = f->step->query.pick};
+    store_listing how = {
+        .step = f->step, .limit = limit, .offset = offset, .page_max = 1000, .pick = f->step->query.pick};
     return store_list(&f->store, &f->pairs, &how, err);
 }
 
@@ -139,7 +142,8 @@ static void picks_of_few_and_many_groups(void **state) {
                 const store_row *picked = *store_one_slot(parent(&f, p + 1), f.step->groups[0]);
                 int64_t wanted = pick_plainly(children[p], counts[p]);
                 if (id_of(picked) != wanted)
-                    fail_msg("%d kinds, round %d: %lld, not %lld", (int)kinds[k], round, (long long)id_of(picked), (long long)wanted);
+                    fail_msg("%d kinds, round %d: %lld, not %lld", (int)kinds[k], round,
+                             (long long)id_of(picked), (long long)wanted);
                 if (picked) assert_true(store_is_member(picked, f.step->groups[0]));
             }
         }
@@ -151,7 +155,8 @@ static void nothing_holds_the_maximum_of_nulls(void **state) {
     fixture f;
     start(&f, "Package{worst{title}}");
     fresh(&f, 1);
-    for (int64_t id = 1; id <= 20; id++) add(&f, 1, &(child){.id = id, .kind = (int)id, .number = NONE, .text = "x"}, true);
+    for (int64_t id = 1; id <= 20; id++)
+        add(&f, 1, &(child){.id = id, .kind = (int)id, .number = NONE, .text = "x"}, true);
     sheaf_error err = {0};
     assert_true(list(&f, 1, 0, &err));
     assert_null(*store_one_slot(parent(&f, 1), f.step->groups[0]));
@@ -183,7 +188,9 @@ static void sorts_and_cuts(void **state) {
             size_t n = sizes[s];
             fresh(&f, 2);
             for (size_t i = 0; i < n; i++)
-                children[i] = (child){.id = (int64_t)(i * 7919 % 1009), .number = draw(&f, 4) ? (int64_t)draw(&f, 9) : NONE, .text = "x"};
+                children[i] = (child){.id = (int64_t)(i * 7919 % 1009),
+                                      .number = draw(&f, 4) ? (int64_t)draw(&f, 9) : NONE,
+                                      .text = "x"};
             for (size_t i = 0; i < n; i++) add(&f, 2, &children[i], cut % 2);
             qsort(children, n, sizeof *children, compare_plainly);
             sheaf_error err = {0};
@@ -235,7 +242,8 @@ static void too_many_without_a_limit(void **state) {
     stop(&f);
 }
 
-/* Two groups share the list of one statement; a parent that only one of them follows is in that one's alone. */
+/* Two groups share the list of one statement; a parent that only one of them follows is in that one's alone.
+ */
 static void shared_lists(void **state) {
     (void)state;
     fixture f;
@@ -272,7 +280,8 @@ static void one_row_for_each_key(void **state) {
     for (int round = 0; round < 2; round++)
         for (int64_t a = 0; a < 10; a++)
             for (int64_t b = 0; b < 10; b++) {
-                const sheaf_value key[] = {{.kind = SHEAF_KIND_INT, .i = a * INT64_C(1) << 40}, {.kind = SHEAF_KIND_INT, .i = -b}};
+                const sheaf_value key[] = {{.kind = SHEAF_KIND_INT, .i = a * INT64_C(1) << 40},
+                                           {.kind = SHEAF_KIND_INT, .i = -b}};
                 if (!round) assert_null(store_find(t, key));
                 store_row *row = store_row_for_key(t, key);
                 if (!round) rows[a][b] = row;
@@ -281,6 +290,35 @@ static void one_row_for_each_key(void **state) {
                 assert_false(row->filled);
             }
     assert_int_equal(t->rows.count, 100);
+    stop(&f);
+}
+
+/* Looking for a row needs no memory, however long its key: no memory is never taken for no row. */
+static void long_keys_are_found_without_memory(void **state) {
+    (void)state;
+    fixture f;
+    start(&f, "Package{uploads{id}}");
+    fresh(&f, 1);
+    const plan_layout *l = f.step->layout;
+    assert_int_equal(l->entity->key.count, 2);
+    store_table *t = store_table_of(&f.store, l);
+    char text[3000];
+    memset(text, 'k', sizeof text);
+    test_memory m;
+    test_memory_init(&m);
+    for (size_t len = 0; len < sizeof text; len += 100) {
+        const sheaf_value key[] = {{.kind = SHEAF_KIND_INT, .i = 1},
+                                   {.kind = SHEAF_KIND_TEXT, .text = {text, len}}};
+        assert_null(store_find(t, key));
+        store_row *row = store_row_for_key(t, key);
+        assert_non_null(row);
+        f.memory.allocator = &m.allocator;
+        m.fail_at = 1;
+        m.fail_on = true;
+        assert_ptr_equal(store_find(t, key), row);
+        assert_false(m.failed);
+        f.memory.allocator = t->store->plan->memory.allocator;
+    }
     stop(&f);
 }
 
@@ -311,6 +349,7 @@ int main(void) {
         cmocka_unit_test(too_many_without_a_limit),
         cmocka_unit_test(shared_lists),
         cmocka_unit_test(one_row_for_each_key),
+        cmocka_unit_test(long_keys_are_found_without_memory),
         cmocka_unit_test(rows_are_filled_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

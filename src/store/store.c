@@ -48,28 +48,30 @@ static store_row *new_row(store_table *t, const sheaf_value *key) {
     return row;
 }
 
-/* A key of text or of several columns as bytes: each part an integer, or a length and its text. */
-enum { KEY_BYTES_SMALL = 256 };
-typedef struct key_bytes {
-    buffer large;
-    char small[KEY_BYTES_SMALL];
-    sheaf_slice bytes;
-} key_bytes;
+/* Room for `need` bytes of a key. Only making rows enlarges it: what is longer than the room is the key of no
+ * row. */
+static bool key_room(store *s, size_t need, bool may_grow) {
+    if (need <= s->key_room_size) return true;
+    size_t size = need < 128 ? 256 : need * 2;
+    char *room = may_grow && size > need ? arena_alloc(s->memory, size) : NULL;
+    if (!room) return false;
+    s->key_room = room;
+    s->key_room_size = size;
+    return true;
+}
 
-static bool key_to_bytes(const store_table *t, const sheaf_value *key, key_bytes *ret) {
+/* A key of text or of several columns as bytes: each part an integer, or a length and its text. */
+static bool key_to_bytes(const store_table *t, const sheaf_value *key, bool may_grow, sheaf_slice *ret) {
     uint32_t count = t->layout->entity->key.count;
     if (count == 1) { /* one text: itself */
-        ret->bytes = key->text;
+        *ret = key->text;
         return true;
     }
     size_t need = 0;
     for (uint32_t i = 0; i < count; i++) need += 8 + (key[i].kind == SHEAF_KIND_TEXT ? key[i].text.len : 0);
-    char *at = ret->small;
-    if (need > sizeof ret->small) {
-        if (!buffer_reserve(&ret->large, need)) return false;
-        at = ret->large.ptr;
-    }
-    ret->bytes = (sheaf_slice){at, need};
+    if (!key_room(t->store, need, may_grow)) return false;
+    char *at = t->store->key_room;
+    *ret = (sheaf_slice){at, need};
     for (uint32_t i = 0; i < count; i++) {
         bool text = key[i].kind == SHEAF_KIND_TEXT;
         int64_t head = text ? (int64_t)key[i].text.len : key[i].i;
@@ -97,20 +99,14 @@ store_row *store_row_for_key(store_table *t, const sheaf_value *key) {
         if (!*slot) *slot = new_row(t, key); /* rows are not kept in the map's arena block: the slot stays */
         return *slot;
     }
-    key_bytes k;
-    buffer_init(&k.large, t->store->memory->allocator);
-    store_row *row = key_to_bytes(t, key, &k) ? row_for_bytes(t, key, k.bytes) : NULL;
-    buffer_free(&k.large);
-    return row;
+    sheaf_slice bytes;
+    return key_to_bytes(t, key, true, &bytes) ? row_for_bytes(t, key, bytes) : NULL;
 }
 
 store_row *store_find(const store_table *t, const sheaf_value *key) {
     if (t->layout->key_is_one_int) return int_map_get(&t->by_int, key->i);
-    key_bytes k;
-    buffer_init(&k.large, t->store->memory->allocator);
-    store_row *row = key_to_bytes(t, key, &k) ? map_get(&t->by_bytes, k.bytes) : NULL;
-    buffer_free(&k.large);
-    return row;
+    sheaf_slice bytes;
+    return key_to_bytes(t, key, false, &bytes) ? map_get(&t->by_bytes, bytes) : NULL;
 }
 
 static void fill(store_row *row, const plan_layout *l, const sheaf_value *values) {

@@ -51,6 +51,8 @@ typedef struct store {
     void *owner;         /* the context, for messages */
     store_table *tables; /* by plan_layout.index */
     uint64_t next_stamp;
+    char *key_room; /* where keys of several columns are put together */
+    size_t key_room_size;
 } store;
 
 bool store_init(store *s, arena *memory, const plan *p, void *owner);

@@ -72,7 +72,9 @@ static bool follow(world *w, rng *r, o_group *g, o_group *parent) {
     while (g->path_count < count) {
         o_field *f = random_hop(r, e, count == 1);
         if (!f) break;
-        g->path[g->path_count++] = f;
+        g->path[g->path_count] = f;
+        if (path_length(g->path, g->path_count + 1) > 6) break;
+        g->path_count++;
         e = f->target;
     }
     if (!g->path_count || g->path[0]->kind == IS_PICK) count = g->path_count;

@@ -210,7 +210,7 @@ static void add_link(world *w, rng *r) {
 
 /* ---- Derived fields -------------------------------------------------------------------------------------*/
 
-static uint32_t path_length(o_field *const *path, uint32_t count) {
+uint32_t path_length(o_field *const *path, uint32_t count) {
     uint32_t length = 0;
     for (uint32_t i = 0; i < count; i++)
         length += path[i]->kind == IS_FOLLOW ? path_length(path[i]->path, path[i]->path_count) : 1;

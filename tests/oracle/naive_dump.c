@@ -73,6 +73,7 @@ static o_rows page(dumper *d, const o_group *g, o_rows all) {
     list.count -= skip;
     int64_t limit = g->limit ? g->limit : g->origin == BY_SEARCH ? limits->page_default : INT64_MAX;
     if (list.count > (uint64_t)limit) list.count = (size_t)limit;
+    list.room = list.count;
     if (limit == INT64_MAX && list.count > (uint64_t)limits->page_max) naive_error(d->n, SHEAF_E_LIMIT);
     return list;
 }

@@ -73,6 +73,7 @@ static o_rows cut(o_rows list, int64_t offset, int64_t limit) {
     list.items += skip;
     list.count -= skip;
     if (limit >= 0 && list.count > (uint64_t)limit) list.count = (size_t)limit;
+    list.room = list.count;
     return list;
 }
 

@@ -100,6 +100,7 @@ sheaf_value value_key(world *w, rng *r, const o_column *c, uint32_t n) {
     if (c->pool == POOL_UUID_ID || c->scalar == SHEAF_UUID)
         return text(arena_printf(&w->memory, "%08x-e89b-12d3-a456-4266141740%02x", rng_below(r, 3) * 0x10000000 + n * 97,
                                  n % 256));
+    if (c->pool == POOL_WORDS) return text(slice_of(words[n % 3]));
     if (c->pool == POOL_TEXT_ID || c->scalar == SHEAF_STRING)
         return text(arena_printf(&w->memory, "%s%u", RNG_PICK(r, stems), n));
     bool far = c->pool != POOL_SMALL && rng_chance(r, 5);

@@ -166,6 +166,9 @@ void world_free(world *w);
 void model_make(world *w, rng *r);
 void rows_make(world *w, rng *r);
 
+/* How many hops a path has, those of follows in it counted. */
+uint32_t path_length(o_field *const *path, uint32_t count);
+
 /* model_text.c: the SDL. */
 void model_write(const world *w, buffer *out);
 
