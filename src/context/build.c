@@ -204,12 +204,12 @@ static bool update(sheaf_group *into, sheaf_group *from, sheaf_error *err) {
     if (into->context->state != CONTEXT_BUILDING) return may_add(into->context, err);
     if (into->context != from->context)
         return error_set(err, SHEAF_E_USAGE, "sheaf_update of groups of two contexts");
-    if (into->asked->origin == GRAPH_COUNT || into->asked->entity != from->asked->entity)
+    if (into->asked->origin == GRAPH_COUNT || from->asked->origin == GRAPH_COUNT || into->asked->entity != from->asked->entity)
         return error_set(
             err, SHEAF_E_SHAPE, "sheaf_update of %.*s with %.*s: both must hold rows of one entity",
             SHEAF_SLICE_ARGS(into->asked->entity->name), SHEAF_SLICE_ARGS(from->asked->entity->name));
     if (into == from) return true;
-    if (graph_depends(from->asked, into->asked))
+    if (graph_depends(&into->context->graph, from->asked, into->asked))
         return error_set(
             err, SHEAF_E_SHAPE,
             "sheaf_update would close a circle: the group made at %s depends on the one made at %s",
@@ -226,6 +226,8 @@ sheaf_group *sheaf_update_at(sheaf_group *into, sheaf_group *from, const char *p
 static bool need(sheaf_group *group, const char *name, sheaf_error *err) {
     const model_entity *e = group->asked->entity;
     if (group->context->state != CONTEXT_BUILDING) return may_add(group->context, err);
+    if (group->asked->origin == GRAPH_COUNT)
+        return error_set(err, SHEAF_E_USAGE, "a count has no rows, and so no '%s'", name);
     const model_field *field = model_field_named(e, slice_of(name));
     if (!field)
         return error_set(err, SHEAF_E_SHAPE, "%.*s has no attribute '%s'%s", SHEAF_SLICE_ARGS(e->name), name,
@@ -255,7 +257,8 @@ static bool copy_key(sheaf_context *c, const model_column *column, const sheaf_v
     *to = *from;
     bool is_text = bound(c->db->binding, column)->text || scalar_kind(column->scalar) == SHEAF_KIND_TEXT;
     if (from->kind == SHEAF_KIND_NULL) return error_set(err, SHEAF_E_USAGE, "a key is never NULL");
-    if (!value_check(column->scalar, to, "key", &c->memory, err) ||
+    bool is_uuid = bound(c->db->binding, column)->type == DB_UUID;
+    if (!value_check(is_uuid ? SHEAF_UUID : column->scalar, to, "key", &c->memory, err) ||
         !context_fit(is_text ? SQL_PARAM_TEXT : SQL_PARAM_INT, to, &c->memory, err))
         return false;
     if (is_text && !(to->text = arena_copy(&c->memory, to->text)).ptr) return error_memory(err);

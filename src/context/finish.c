@@ -38,12 +38,19 @@ static size_t keep_filled(store_row **rows, size_t count) {
     return kept;
 }
 
-/* Lists may be shared by groups: what was dropped once stays dropped. */
-static void drop_absent_many(const store_table *parents, const plan_group *g) {
+/* The groups of a step share the list of a parent that belongs to all of theirs, so it is made shorter once. */
+static void drop_absent_many(const store_table *parents, const plan_step *step) {
     for (size_t i = 0; i < parents->rows.count; i++) {
-        if (!store_is_member(parents->rows.items[i], g->parent)) continue;
-        store_edge *edge = store_many_slot(parents->rows.items[i], g);
-        edge->count = keep_filled((store_row **)(uintptr_t)edge->rows, edge->count);
+        store_row *parent = parents->rows.items[i];
+        const store_edge *shortened = NULL;
+        for (uint32_t k = 0; k < step->group_count; k++) {
+            const plan_group *g = step->groups[k];
+            if (!store_is_member(parent, g->parent)) continue;
+            store_edge *edge = store_many_slot(parent, g);
+            edge->count = shortened ? shortened->count
+                                    : keep_filled((store_row **)(uintptr_t)edge->rows, edge->count);
+            shortened = edge;
+        }
     }
 }
 
@@ -58,7 +65,7 @@ static bool drop_absent(sheaf_context *c, sheaf_error *err) {
         if (g->origin != GRAPH_FOLLOW) continue;
         const store_table *parents = store_table_of(&c->store, g->parent->layout);
         if (g->by_reference && !drop_absent_one(parents, g, err)) return false;
-        if (!g->to_one && !g->step->carries) drop_absent_many(parents, g);
+        if (!g->to_one && !g->step->carries && g->step->groups[0] == g) drop_absent_many(parents, g->step);
     }
     return true;
 }

@@ -151,6 +151,8 @@ bool sheaf_page_realise(sheaf_db *db, const sheaf_shape *shape, const sheaf_vari
     return true;
 }
 
+enum { PAGE_TEXT_USUAL = 1 << 20 }; /* bytes; longer ones may grow */
+
 /* What rendering needs of the page. */
 static bool render_input_of(sheaf_page *page, render_input *ret, sheaf_error *err) {
     sheaf_context *c = page->context;
@@ -169,7 +171,8 @@ static bool render_input_of(sheaf_page *page, render_input *ret, sheaf_error *er
                           .plan = c->ready->plan,
                           .group_of = groups,
                           .roots = roots,
-                          .memory = &c->memory};
+                          .memory = &c->memory,
+                          .max = (size_t)c->db->limits.bytes_max};
     return true;
 }
 
@@ -180,7 +183,8 @@ static bool render(sheaf_page *page, bool (*as)(const render_input *, buffer *, 
     if (!render_input_of(page, &input, err)) return false;
     buffer_clear(&page->json);
     ready_plan *ready = page->context->ready; /* most pages of a plan are about as long */
-    buffer_reserve(&page->json, atomic_load_explicit(&ready->text_size, memory_order_relaxed));
+    size_t last = atomic_load_explicit(&ready->text_size, memory_order_relaxed);
+    buffer_reserve(&page->json, last < PAGE_TEXT_USUAL ? last : PAGE_TEXT_USUAL);
     if (!as(&input, &page->json, err)) return false;
     atomic_store_explicit(&ready->text_size, page->json.len, memory_order_relaxed);
     page->context->stats.render_ns = (uint64_t)(clock_ns() - start);

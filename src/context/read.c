@@ -182,7 +182,8 @@ bool sheaf_get(const sheaf_row *row, const sheaf_group *group, const char *attri
 bool sheaf_cursor(sheaf_context *c, const sheaf_row *row, const sheaf_group *group, sheaf_slice *ret,
                   sheaf_error *err) {
     if (!can_read(group, err)) return false;
-    if (row->table->layout != group->planned->layout || !store_is_member(row, group->planned))
+    if (row->table->store != &group->context->store || row->table->layout != group->planned->layout ||
+        !store_is_member(row, group->planned))
         return error_set(err, SHEAF_E_NOT_ASKED, "the row is not one of the group made at %s",
                          group->asked->place);
     buffer out;

@@ -2,6 +2,9 @@
  * are followed to the keys that the next level asks for. */
 #include "context.h"
 
+/* Keys of one call: so many that pages never come near. A step with more is sent in several, in the same trip; each is a statement. */
+enum { KEYS_PER_CALL = 100000 };
+
 typedef struct runner {
     driver_sink sink; /* first: the driver hands it back */
     sheaf_context *c;
@@ -90,6 +93,11 @@ static bool take_count(runner *r, const plan_step *step, const sheaf_value *valu
     return true;
 }
 
+static bool too_many_bytes(const sheaf_context *c, sheaf_error *err) {
+    return error_set(err, SHEAF_E_LIMIT, "more than %lld bytes in one context (bytes-max): give lists a limit",
+                     (long long)c->db->limits.bytes_max);
+}
+
 static bool take_row(driver_sink *sink, size_t call, const sheaf_value *values, sheaf_error *err) {
     runner *r = (runner *)sink;
     const plan_step *step = r->calls.items[call].user;
@@ -98,6 +106,7 @@ static bool take_row(driver_sink *sink, size_t call, const sheaf_value *values, 
         return error_set(err, SHEAF_E_LIMIT,
                          "more than %lld rows in one context (rows-max): give lists a limit",
                          (long long)limits->rows_max);
+    if (r->cost.bytes > (uint64_t)limits->bytes_max) return too_many_bytes(r->c, err);
     switch (step->kind) {
     case STEP_SEARCH: return take_search(r, step, values, err);
     case STEP_TOTAL: context_group_of(r->c, step->groups[0])->total = values[0].i; return true;
@@ -171,12 +180,23 @@ static bool add_step(runner *r, const plan_step *step, bool instead, sheaf_error
     const sql_prepared *sql =
         instead ? &r->c->ready->instead[step->index] : &r->c->ready->statements[step->index];
     if (step->kind == STEP_SEARCH || step->kind == STEP_TOTAL) return add_call(r, step, sql, NULL, err);
-    /* Also without keys: the number of statements does not depend on the data. */
-    sql_key_set *keys = arena_alloc(&r->scratch, sizeof *keys);
-    if (!keys) return error_memory(err);
-    if (!gather_keys(r, step, keys, err)) return false;
-    r->key_counts[step->index] = keys->count;
-    return add_call(r, step, sql, keys, err);
+    sql_key_set all;
+    if (!gather_keys(r, step, &all, err)) return false;
+    r->key_counts[step->index] = all.count;
+    size_t first = 0;
+    do { /* at least one call: the number of statements does not depend on the data */
+        sql_key_set *part = arena_alloc(&r->scratch, sizeof *part);
+        if (!part) return error_memory(err);
+        *part = all;
+        for (size_t k = 0; k < SQL_KEY_COLUMNS_MAX; k++) {
+            if (part->ints[k]) part->ints[k] += first;
+            if (part->texts[k]) part->texts[k] += first;
+        }
+        part->count = all.count - first < KEYS_PER_CALL ? all.count - first : KEYS_PER_CALL;
+        first += part->count;
+        if (!add_call(r, step, sql, part, err)) return false;
+    } while (first < all.count);
+    return true;
 }
 
 /* ---- A trip ---------------------------------------------------------------------------------------------*/
@@ -190,10 +210,6 @@ static bool make_trip(runner *r, unsigned flags, sheaf_error *err) {
     for (size_t i = 0; i < r->calls.count; i++)
         c->step_ns[((const plan_step *)r->calls.items[i].user)->index] += ns[i];
     if (!ok) return false;
-    if (r->cost.bytes > (uint64_t)c->db->limits.bytes_max)
-        return error_set(err, SHEAF_E_LIMIT,
-                         "more than %lld bytes in one context (bytes-max): give lists a limit",
-                         (long long)c->db->limits.bytes_max);
     return true;
 }
 
@@ -270,11 +286,15 @@ static bool list_children(runner *r, uint32_t level, sheaf_error *err) {
     return true;
 }
 
-/* False where one of the columns is NULL: then it names no row. */
-static bool reference_key(const store_row *row, const model_columns *columns, sheaf_value *key) {
+/* False where one of the columns is NULL, or cannot be a key: then it names no row. */
+static bool reference_key(runner *r, const store_row *row, const model_columns *columns, const plan_layout *target,
+                          sheaf_value *key) {
     for (uint32_t k = 0; k < columns->count; k++) {
         key[k] = store_value(row, columns->at[k]);
         if (key[k].kind == SHEAF_KIND_NULL) return false;
+        if ((key[k].kind == SHEAF_KIND_TEXT) == target->key_is_text[k]) continue;
+        if (!context_fit(target->key_is_text[k] ? SQL_PARAM_TEXT : SQL_PARAM_INT, &key[k], &r->c->memory, NULL))
+            return false;
     }
     return true;
 }
@@ -289,7 +309,7 @@ static bool follow_reference(runner *r, const plan_group *g, sheaf_error *err) {
         store_row *parent = parents->rows.items[i];
         if (!parent->filled || !store_is_member(parent, g->parent)) continue;
         sheaf_value key[MODEL_KEY_MAX];
-        if (!reference_key(parent, columns, key)) continue;
+        if (!reference_key(r, parent, columns, g->layout, key)) continue;
         store_row *row = store_row_for_key(targets, key);
         if (!row) return error_memory(err);
         *store_one_slot(parent, g) = row;
@@ -298,12 +318,15 @@ static bool follow_reference(runner *r, const plan_group *g, sheaf_error *err) {
     return true;
 }
 
-/* References known with this level. One may lead to the next only through a fetch, so one pass is enough. */
+/* References known with this level. One may lead to the next only through a fetch; but those back to rows that are had already, which
+ * come first, may add to a union whose references are known now too. */
 static bool follow_references(runner *r, uint32_t level, sheaf_error *err) {
-    for (uint32_t i = 0; i < r->plan->group_count; i++) {
-        const plan_group *g = &r->plan->groups[i];
-        if (g->by_reference && g->known == level && !follow_reference(r, g, err)) return false;
-    }
+    for (int back = 1; back >= 0; back--)
+        for (uint32_t i = 0; i < r->plan->group_count; i++) {
+            const plan_group *g = &r->plan->groups[i];
+            if (g->by_reference && g->known == level && (g->had == level) == back && !follow_reference(r, g, err))
+                return false;
+        }
     return true;
 }
 
@@ -377,6 +400,7 @@ bool context_run(sheaf_context *c, sheaf_error *err) {
     runner r = {.sink.row = take_row, .c = c, .s = &c->store, .plan = c->ready->plan};
     bool fresh = false;
     arena_init(&r.scratch, c->db->allocator);
+    r.scratch.max = c->memory.max;
     r.pairs = ARENA_ARRAY(&c->memory, store_pairs, r.plan->step_count);
     r.repeated = ARENA_ARRAY(&c->memory, bool, r.plan->step_count);
     c->step_ns = ARENA_ARRAY(&c->memory, uint64_t, r.plan->step_count);
@@ -387,6 +411,7 @@ bool context_run(sheaf_context *c, sheaf_error *err) {
         c->db->driver->finish(r.connection);
         pool_give(c->db->pool, r.connection);
     }
+    if (r.scratch.capped) c->memory.capped = true;
     keep_stats(&r);
     arena_free(&r.scratch);
     return ok;

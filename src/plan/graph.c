@@ -55,13 +55,19 @@ bool graph_include(graph *g, graph_group *into, graph_group *from) {
     return true;
 }
 
-/* Depth is bounded by the number of groups, which the context caps. */
-bool graph_depends(const graph_group *from, const graph_group *to) {
+/* Each group is looked at once; depth is bounded by the number of groups, which the context caps. */
+static bool depends(graph_group *from, const graph_group *to, uint32_t visit) {
     if (from == to) return true;
-    if (from->parent && graph_depends(from->parent, to)) return true;
+    if (from->visit == visit) return false;
+    from->visit = visit;
+    if (from->parent && depends(from->parent, to, visit)) return true;
     for (uint32_t i = 0; i < from->include_count; i++)
-        if (graph_depends(from->includes[i], to)) return true;
+        if (depends(from->includes[i], to, visit)) return true;
     return false;
+}
+
+bool graph_depends(graph *g, graph_group *from, const graph_group *to) {
+    return depends(from, to, ++g->visits);
 }
 
 /* ---- The bytes that stand for a graph -------------------------------------------------------------------*/

@@ -51,12 +51,14 @@ struct graph_group {
     uint32_t include_count, include_room;
     const sheaf_value *keys; /* KEYS: key_count × columns of the key; not part of the graph's bytes */
     size_t key_count;
+    uint32_t visit; /* of graph_depends */
     const char *place; /* where it was made, for errors */
 };
 
 typedef struct graph {
     arena *memory;
     const sheaf_model *model;
+    uint32_t visits;
     struct {
         graph_group **items;
         size_t count, room;
@@ -86,7 +88,7 @@ int32_t graph_value(graph *g, sheaf_value value);
 bool graph_include(graph *g, graph_group *into, graph_group *from);
 
 /* True where `from` reaches `to` over parents and includes: adding the edge would close a circle. */
-bool graph_depends(const graph_group *from, const graph_group *to);
+bool graph_depends(graph *g, graph_group *from, const graph_group *to);
 
 /* Appends the bytes that stand for the graph. */
 void graph_key(const graph *g, buffer *out);

@@ -12,6 +12,7 @@ typedef struct renderer {
     buffer *out;
     sheaf_error *err;
     buffer cursor;
+    size_t max; /* of out->len */
 } renderer;
 
 static bool write_row(renderer *r, const render_op *op, const store_row *row);
@@ -155,9 +156,14 @@ static char *put_short(char *at, const render_op *op, const store_row *row) {
     }
 }
 
+static bool too_long(renderer *r) {
+    return error_set(r->err, SHEAF_E_LIMIT, "the page is longer than %zu bytes (bytes-max): give its lists limits", r->max);
+}
+
 /* Its own braces and keys, and all values that are short, in one reservation. */
 static bool write_object(renderer *r, const render_op *op, const store_row *row) {
     buffer *out = r->out;
+    if (out->len > r->max) return too_long(r);
     if (!buffer_reserve(out, op->room)) return true; /* no memory: `failed` tells in the end */
     char *at = out->ptr + out->len;
     *at++ = '{';
@@ -240,7 +246,7 @@ static bool finish(renderer *r, bool ok) {
 bool render_json(const render_input *input, buffer *out, sheaf_error *err) {
     render_op *ops;
     if (!render_program(input, &ops, err)) return false;
-    renderer r = {.out = out, .err = err};
+    renderer r = {.out = out, .err = err, .max = input->max};
     buffer_init(&r.cursor, out->allocator);
     buffer_byte(out, '{');
     bool ok = true;
@@ -260,7 +266,7 @@ bool render_ndjson(const render_input *input, buffer *out, sheaf_error *err) {
                          "shape '%s' is not one list at its root: NDJSON has no form for it", shape->name);
     render_op *ops;
     if (!render_program(input, &ops, err)) return false;
-    renderer r = {.out = out, .err = err};
+    renderer r = {.out = out, .err = err, .max = input->max};
     buffer_init(&r.cursor, out->allocator);
     bool ok = true;
     for (size_t i = 0; i < input->roots[0].count && ok; i++) {

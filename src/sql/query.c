@@ -401,7 +401,7 @@ static void write_whole(writer *w, const plan_query *q) {
     uint32_t last = at.hop[q->path.count - 1];
     bool first = true;
     TEXT(w, "SELECT ");
-    output_start(w, &a, false, &first);
+    output_start(w, &a, w->dialect->keys_joined, &first);
     output_columns(w, last, q, &first);
     write_path_rows(w, q, false, number, &at);
     if (q->sorted) write_order(w, last, q);
@@ -416,7 +416,7 @@ static void write_links(writer *w, const plan_query *q, bool count) {
     anchor a = anchor_of(&q->path, &at);
     bool first = true;
     TEXT(w, "SELECT ");
-    output_start(w, &a, false, &first);
+    output_start(w, &a, w->dialect->keys_joined, &first);
     for (uint32_t c = 0; c < hop->to->key.count && !count; c++)
         output(w, a.alias, hop->link_to[c], hop->to->key.at[c], &first);
     if (count) {

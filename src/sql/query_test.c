@@ -144,7 +144,7 @@ static const sql_case cases[] = {
      .step = 1,
      .postgresql =
          "SELECT t1.distro_id, t1.id, t1.name FROM package AS t1 WHERE TRUE AND t1.distro_id = ANY($1)",
-     .sqlite = "SELECT t1.distro_id, t1.id, t1.name FROM sheaf_keys(?1) AS k CROSS JOIN package AS t1"
+     .sqlite = "SELECT k.k0, t1.id, t1.name FROM sheaf_keys(?1) AS k CROSS JOIN package AS t1"
                " WHERE TRUE AND t1.distro_id = k.k0"},
     {.what = "a list by a condition of the relation and one of the call",
      .groups = "Distro{popular{name}}",
@@ -153,21 +153,21 @@ static const sql_case cases[] = {
      .postgresql =
          "SELECT t1.distro_id, t1.id, t1.name FROM package AS t1"
          " WHERE TRUE AND t1.distro_id = ANY($1) AND t1.popularity > $2 AND position($3 IN t1.name) > 0",
-     .sqlite = "SELECT t1.distro_id, t1.id, t1.name FROM sheaf_keys(?1) AS k CROSS JOIN package AS t1"
+     .sqlite = "SELECT k.k0, t1.id, t1.name FROM sheaf_keys(?1) AS k CROSS JOIN package AS t1"
                " WHERE TRUE AND t1.distro_id = k.k0 AND t1.popularity > ?2 AND instr(t1.name, ?3) > 0"},
     {.what = "a list for a key of two columns",
      .groups = "Note{replies{id}}",
      .step = 1,
      .postgresql = "SELECT t1.note_package, t1.note_number, t1.id FROM reply AS t1"
                    " WHERE TRUE AND (t1.note_package, t1.note_number) IN (SELECT * FROM unnest($1, $2))",
-     .sqlite = "SELECT t1.note_package, t1.note_number, t1.id FROM sheaf_keys(?1) AS k"
+     .sqlite = "SELECT k.k0, k.k1, t1.id FROM sheaf_keys(?1) AS k"
                " CROSS JOIN reply AS t1 WHERE TRUE AND t1.note_package = k.k0 AND t1.note_number = k.k1"},
     {.what = "a limit, chosen in memory",
      .groups = "Distro{hot_packages:3{name}}",
      .step = 1,
      .postgresql = "SELECT t1.distro_id, t1.id, t1.name, t1.popularity FROM package AS t1"
                    " WHERE TRUE AND t1.distro_id = ANY($1) LIMIT 50001",
-     .sqlite = "SELECT t1.distro_id, t1.id, t1.name, t1.popularity FROM sheaf_keys(?1) AS k"
+     .sqlite = "SELECT k.k0, t1.id, t1.name, t1.popularity FROM sheaf_keys(?1) AS k"
                " CROSS JOIN package AS t1 WHERE TRUE AND t1.distro_id = k.k0 LIMIT 50001"},
     {.what = "a limit, chosen in SQL",
      .groups = "Distro{hot_packages:3{name}}",
@@ -210,7 +210,7 @@ static const sql_case cases[] = {
          "SELECT t1.distro_id, t3.id, t3.name FROM package AS t1 CROSS JOIN package_uploader AS t2"
          " CROSS JOIN person AS t3"
          " WHERE TRUE AND t1.distro_id = ANY($1) AND t2.package_id = t1.id AND t3.id = t2.person_id",
-     .sqlite = "SELECT t1.distro_id, t3.id, t3.name FROM sheaf_keys(?1) AS k CROSS JOIN package AS t1"
+     .sqlite = "SELECT k.k0, t3.id, t3.name FROM sheaf_keys(?1) AS k CROSS JOIN package AS t1"
                " CROSS JOIN package_uploader AS t2 CROSS JOIN person AS t3"
                " WHERE TRUE AND t1.distro_id = k.k0 AND t2.package_id = t1.id AND t3.id = t2.person_id"},
     {.what = "a limit of such a path, chosen in SQL",
@@ -224,17 +224,17 @@ static const sql_case cases[] = {
          " WHERE TRUE AND t2.distro_id = k.k0 AND t3.package_id = t2.id AND t4.id = t3.person_id"
          " ORDER BY t4.id LIMIT 2) AS c(c0, c1) CROSS JOIN person AS t1 WHERE TRUE AND t1.id = c.c0",
      .sqlite = "SELECT k.k0, t1.id, t1.name FROM sheaf_keys(?1) AS k CROSS JOIN person AS t1"
-               " WHERE TRUE AND (t1.id) IN (SELECT DISTINCT t4.id FROM package AS t2"
+               " WHERE TRUE AND (t1.id) IN (SELECT t4.id FROM package AS t2"
                " CROSS JOIN package_uploader AS t3 CROSS JOIN person AS t4"
                " WHERE TRUE AND t2.distro_id = k.k0 AND t3.package_id = t2.id AND t4.id = t3.person_id"
-               " ORDER BY t4.id LIMIT 2)"},
+               " GROUP BY t4.id ORDER BY t4.id LIMIT 2)"},
     {.what = "a path that begins with a reference",
      .groups = "Bug{package.distro{name}}",
      .step = 1,
      .postgresql =
          "SELECT t1.id, t3.id, t3.name FROM bug AS t1 CROSS JOIN package AS t2 CROSS JOIN distro AS t3"
          " WHERE TRUE AND t1.id = ANY($1) AND t2.id = t1.package_id AND t3.id = t2.distro_id",
-     .sqlite = "SELECT t1.id, t3.id, t3.name FROM sheaf_keys(?1) AS k CROSS JOIN bug AS t1"
+     .sqlite = "SELECT k.k0, t3.id, t3.name FROM sheaf_keys(?1) AS k CROSS JOIN bug AS t1"
                " CROSS JOIN package AS t2 CROSS JOIN distro AS t3"
                " WHERE TRUE AND t1.id = k.k0 AND t2.id = t1.package_id AND t3.id = t2.distro_id"},
     {.what = "a link with the rows it leads to",
@@ -242,7 +242,7 @@ static const sql_case cases[] = {
      .step = 1,
      .postgresql = "SELECT t1.package_id, t2.id, t2.name FROM package_uploader AS t1 CROSS JOIN person AS t2"
                    " WHERE TRUE AND t1.package_id = ANY($1) AND t2.id = t1.person_id",
-     .sqlite = "SELECT t1.package_id, t2.id, t2.name FROM sheaf_keys(?1) AS k"
+     .sqlite = "SELECT k.k0, t2.id, t2.name FROM sheaf_keys(?1) AS k"
                " CROSS JOIN package_uploader AS t1 CROSS JOIN person AS t2"
                " WHERE TRUE AND t1.package_id = k.k0 AND t2.id = t1.person_id"},
     {.what = "a link alone, its rows being fetched by key",
@@ -250,14 +250,14 @@ static const sql_case cases[] = {
      .step = 1,
      .postgresql = "SELECT t1.package_id, t1.person_id FROM package_uploader AS t1"
                    " WHERE TRUE AND t1.package_id = ANY($1)",
-     .sqlite = "SELECT t1.package_id, t1.person_id FROM sheaf_keys(?1) AS k"
+     .sqlite = "SELECT k.k0, t1.person_id FROM sheaf_keys(?1) AS k"
                " CROSS JOIN package_uploader AS t1 WHERE TRUE AND t1.package_id = k.k0"},
     {.what = "a pick, whole",
      .groups = "Package{worst{title}}",
      .step = 1,
      .postgresql = "SELECT t1.package_id, t1.id, t1.title, t1.heat, t1.kind FROM bug AS t1"
                    " WHERE TRUE AND t1.package_id = ANY($1) AND t1.open = $2 LIMIT 50001",
-     .sqlite = "SELECT t1.package_id, t1.id, t1.title, t1.heat, t1.kind FROM sheaf_keys(?1) AS k"
+     .sqlite = "SELECT k.k0, t1.id, t1.title, t1.heat, t1.kind FROM sheaf_keys(?1) AS k"
                " CROSS JOIN bug AS t1 WHERE TRUE AND t1.package_id = k.k0 AND t1.open = ?2 LIMIT 50001"},
     {.what = "a pick, in SQL",
      .groups = "Package{worst{title}}",

@@ -1,4 +1,5 @@
-/* The projects of this repository keep their budgets on both backends, and what a plan promises is what a realise costs. */
+/* The projects of this repository keep their budgets on both backends, and what a plan promises is what a
+ * realise costs. */
 #include <sheaf/migrate.h>
 #include <unistd.h>
 
@@ -45,8 +46,10 @@ static void close_project(project *p, const world *w) {
     sheaf_close(p->db);
     sheaf_shapes_free(p->shapes);
     sheaf_model_free(p->model);
-    if (!w->pg) unlink(p->url + strlen("sqlite:"));
-    else world_run(w, "DROP SCHEMA project CASCADE");
+    if (!w->pg)
+        unlink(p->url + strlen("sqlite:"));
+    else
+        world_run(w, "DROP SCHEMA project CASCADE");
 }
 
 static sheaf_plan_numbers numbers_of(const project *p, const sheaf_shape *shape) {
@@ -69,14 +72,15 @@ static void budgets_hold(void **state) {
             sheaf_plan_numbers numbers = numbers_of(&p, shape);
             sheaf_error err = {0};
             if (!sheaf_shape_within_budget(shape, &numbers, &err))
-                fail_msg("%s, %s: %u statements, %u trips: %s", folders[i], sheaf_shape_name(shape), numbers.statements,
-                         numbers.trips, err.message);
+                fail_msg("%s, %s: %u statements, %u trips: %s", folders[i], sheaf_shape_name(shape),
+                         numbers.statements, numbers.trips, err.message);
         }
         close_project(&p, w);
     }
 }
 
-/* The page of occurrences with its number: ten statements in four trips at the most, with and without rows. */
+/* The page of occurrences with its number: ten statements in four trips at the most, with and without rows.
+ */
 static void a_page_costs_what_its_plan_says(void **state) {
     world *w = world_of(state);
     project p = open_project(w, "bench/occurrences");

@@ -96,7 +96,7 @@ static void proxy_start(proxy *p) {
     memset(p, 0, sizeof *p);
     p->left = CUT_NEVER;
     find_server(&p->server);
-    strcpy(p->folder, "/tmp/sheaf-cut-XXXXXX");
+    snprintf(p->folder, sizeof p->folder, "/tmp/sheaf-cut-XXXXXX");
     assert_non_null(mkdtemp(p->folder));
     snprintf(p->path, sizeof p->path, "%s/.s.PGSQL.5432", p->folder);
     struct sockaddr_un own = {.sun_family = AF_UNIX};
@@ -247,7 +247,7 @@ static void a_server_that_restarts(void **state) {
     world *w = world_of(state);
     if (!getenv("SHEAF_TEST_PG_BIN")) skip();
     own_server s = {.world.pg = true};
-    strcpy(s.folder, "/tmp/sheaf-own-XXXXXX");
+    snprintf(s.folder, sizeof s.folder, "/tmp/sheaf-own-XXXXXX");
     assert_non_null(mkdtemp(s.folder));
     rmdir(s.folder);
     control(&s, "start");

@@ -8,7 +8,7 @@
 static const char *all_pages(world *w, const sheaf_order *order, const char *attribute, bool by_cursor) {
     static char text[512];
     char after[512] = "";
-    text[0] = '\0';
+    size_t len = 0;
     for (int64_t page = 0; page < 10; page++) {
         sheaf_search_options o = {.order = order, .limit = 2};
         if (by_cursor)
@@ -23,8 +23,9 @@ static const char *all_pages(world *w, const sheaf_order *order, const char *att
         sheaf_error err = {0};
         sheaf_slice cursor;
         const sheaf_row *const *rows = sheaf_rows(packages, &count);
-        if (page && count) strcat(text, "/");
-        strcat(text, world_list(packages, attribute));
+        len += (size_t)snprintf(text + len, sizeof text - len, "%s%s", page && count ? "/" : "",
+                                world_list(packages, attribute));
+        assert_true(len < sizeof text);
         if (count) {
             if (!sheaf_cursor(c, rows[count - 1], packages, &cursor, &err)) fail_msg("%s", err.message);
             snprintf(after, sizeof after, "%.*s", SHEAF_SLICE_ARGS(cursor));

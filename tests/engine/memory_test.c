@@ -162,7 +162,7 @@ static void in_an_open_database(void **state) {
             w, w->model,
             &(sheaf_options){.allocator = &m.allocator, .pool_size = 1, .limits = {.plans_max = 1}});
         kept_shapes = world_shapes(w->model, shape_text);
-        sweep(w, works[i], &m, 1, true);
+        sweep(w, works[i], &m, w->pg ? 3 : 1, true);
         sheaf_close(kept_db);
         kept_db = NULL;
         sheaf_shapes_free(kept_shapes);

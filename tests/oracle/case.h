@@ -21,7 +21,7 @@ verdict case_ask(engine *e, const world *w, const question *q, buffer *report);
 /* What a person needs to see the case: model, rows, question. */
 void case_print(const world *w, const question *q, buffer *out);
 
-/* Takes away parts of the question and of the world as long as the answers differ. Changes both. */
+/* Takes away parts of the question and of the world as long as an answer differs. Changes both. */
 void case_shrink(setup *s, world *w, question *q);
 
 #endif

@@ -242,7 +242,7 @@ static o_field *any_hop(rng *r, const o_entity *e) {
 
 /* Gives the number of hops; 0 where none leads on. */
 static uint32_t random_path(rng *r, const o_entity *e, o_field *ret_path[PATH_MAX_HOPS]) {
-    uint32_t wanted = rng_between(r, 1, 3), count = 0;
+    uint32_t wanted = rng_chance(r, 40) ? 1 : rng_between(r, 1, 3), count = 0;
     while (count < wanted) {
         o_field *f = any_hop(r, e);
         if (!f) break;
@@ -268,8 +268,10 @@ static bool keeps_maximum(const o_field *f) {
 
 static void set_pick(rng *r, o_field *f) {
     o_entity *e = f->target;
-    f->keep_max = e->fields[rng_below(r, e->field_count)];
-    if (!keeps_maximum(f->keep_max) || rng_chance(r, 25)) f->keep_max = NULL;
+    for (int i = 0; i < 6 && !f->keep_max && rng_chance(r, 85); i++) {
+        o_field *kept = e->fields[rng_below(r, e->field_count)];
+        if (keeps_maximum(kept)) f->keep_max = kept;
+    }
     for (int i = 0; i < 2 && f->keep_max; i++) {
         o_field *per = e->fields[rng_below(r, e->field_count)];
         bool fits = per->kind == IS_REF || (per->kind == IS_COLUMN && per->scalar != SHEAF_JSON && per->scalar != SHEAF_BYTES);
@@ -284,7 +286,7 @@ static void add_derived(world *w, rng *r, o_entity *e, uint32_t number) {
     if (!count || !has_room(e)) return;
     o_entity *target = path[count - 1]->target;
     bool to_one = path_is_to_one(path, count);
-    field_kind kind = rng_chance(r, 50) ? IS_FOLLOW : rng_chance(r, 50) || to_one ? IS_COUNT : IS_PICK;
+    field_kind kind = rng_chance(r, 40) ? IS_FOLLOW : rng_chance(r, 40) || to_one ? IS_COUNT : IS_PICK;
     condition *where = rng_chance(r, 50) ? condition_random(w, r, target, 2, false) : NULL;
     o_order by = order_random(r, target); /* before the field itself can be chosen */
     static const char *const stems[] = {[IS_FOLLOW] = "follow", [IS_COUNT] = "countOf", [IS_PICK] = "best"};
@@ -373,9 +375,9 @@ static void set_limits(world *w, rng *r) {
     w->limits.page_default = rng_chance(r, 50) ? rng_between(r, 1, 12) : 100;
     w->limits.page_max = rng_chance(r, 80) ? 10000 : (int64_t)rng_between(r, 12, 30);
     if (w->limits.page_default > w->limits.page_max) w->limits.page_default = w->limits.page_max;
-    w->limits.whole_max = rng_chance(r, 50) ? 50000 : (int64_t)rng_between(r, 1, 15);
-    w->analysed = rng_chance(r, 50);
-    w->pretend = w->analysed && rng_chance(r, 60) ? (uint32_t)rng_next(r) : 0;
+    w->limits.whole_max = rng_chance(r, 40) ? 50000 : (int64_t)rng_between(r, 1, 15);
+    w->analysed = rng_chance(r, 60);
+    w->pretend = w->analysed && rng_chance(r, 70) ? (uint32_t)rng_next(r) : 0;
     w->may_dangle = rng_chance(r, 7);
 }
 

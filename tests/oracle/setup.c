@@ -13,6 +13,7 @@
 struct setup {
     char file[512], sqlite_url[540], pg_url[600], name[64];
     PGconn *server, *database;
+    bool unused[SETUP_BACKENDS];
 };
 
 /* ---- SQL that both speak --------------------------------------------------------------------------------*/
@@ -377,9 +378,14 @@ void setup_free(setup *s) {
 }
 
 bool setup_fill(setup *s, const world *w, sheaf_error *err) {
-    return sqlite_fill(s, w, err) && (!s->database || pg_fill(s, w, err));
+    return (!setup_url(s, SETUP_SQLITE) || sqlite_fill(s, w, err)) && (!setup_url(s, SETUP_PG) || pg_fill(s, w, err));
 }
 
 const char *setup_url(const setup *s, int backend) {
+    if (s->unused[backend]) return NULL;
     return backend == SETUP_SQLITE ? s->sqlite_url : s->database ? s->pg_url : NULL;
+}
+
+void setup_use(setup *s, int backend, bool used) {
+    s->unused[backend] = !used;
 }

@@ -13,7 +13,8 @@ void setup_free(setup *s); /* drops both; NULL is accepted */
 bool setup_fill(setup *s, const world *w, sheaf_error *err);
 
 enum { SETUP_SQLITE, SETUP_PG, SETUP_BACKENDS };
-/* The URL of a backend; NULL: it is not there. */
+/* The URL of a backend; NULL: it is not there, or not used. */
 const char *setup_url(const setup *s, int backend);
+void setup_use(setup *s, int backend, bool used); /* a backend that is not used is not filled either */
 
 #endif

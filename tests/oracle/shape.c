@@ -85,6 +85,8 @@ static node *random_child(maker *m, const node *parent, unsigned depth) {
         return n;
     }
     n->field = parent->entity->fields[rng_below(r, parent->entity->field_count)];
+    if (n->field->kind == IS_COLUMN && rng_chance(r, 35)) /* what is made of columns is worth more */
+        n->field = parent->entity->fields[rng_below(r, parent->entity->field_count)];
     n->kind = NODE_VALUE;
     if (!field_is_to_rows(n->field)) return n;
     if (!depth || m->nodes >= 12) return NULL;

@@ -63,7 +63,7 @@ static void check_columns(const catalogue_table *t) {
         {"d", "double precision", DB_FLOAT64, true},
         {"p", "driver_cat.price", DB_NUMERIC, false},
         {"v", "character varying(20)", DB_TEXT, true},
-        {"n", "bpchar", DB_TEXT, true},
+        {"n", "bpchar", DB_ANY, true},
         {"bo", "boolean", DB_BOOL, true},
         {"ts", "timestamp without time zone", DB_TIMESTAMP, true},
         {"tz", "timestamp(3) with time zone", DB_TIMESTAMPTZ, true},
