@@ -196,8 +196,8 @@ SHEAF_API bool sheaf_field_of(const sheaf_group *group, const char *attribute, s
  * Nothing is written then but the error, for `sheaf_refusal`. */
 typedef enum sheaf_read { SHEAF_REFUSED = -1, SHEAF_IS_NULL_VALUE = 0, SHEAF_VALUE = 1 } sheaf_read;
 
-/* A load and a check: no call, no copy, no parse. The check tells rows of one context apart; a row of another context is the
- * caller's mistake, and undefined (`sheaf_get` refuses it). */
+/* A load and a check: no call, no copy, no parse. The check tells rows of one context apart; a row of another
+ * context is the caller's mistake, and undefined (`sheaf_get` refuses it). */
 #define SHEAF_READER(name, type, want)                                                                       \
     static inline sheaf_read name(const sheaf_row *row, const sheaf_field *field, type *ret) {               \
         const char *at = (const char *)row;                                                                  \

@@ -19,7 +19,8 @@ typedef struct sheaf_db sheaf_db;
     X(page_max, 10000, "page-max", "the largest limit; also rows a parent of a list without limit")          \
     X(whole_max, 50000, "whole-max", "rows fetched whole to choose from in memory, by one statement")        \
     X(rows_max, 1000000, "rows-max", "rows of one context")                                                  \
-    X(bytes_max, 268435456, "bytes-max", "memory of one context, and a page's text; beside it, what libpq holds of one trip")                                  \
+    X(bytes_max, 268435456, "bytes-max",                                                                     \
+      "memory of one context, and a page's text; beside it, what libpq holds of one trip")                   \
     X(groups_max, 200, "groups-max", "groups of one context")                                                \
     X(plans_max, 256, "plans-max", "plans kept by a database; the least recently used goes")
 

@@ -11,7 +11,7 @@
 
 typedef struct sheaf_page sheaf_page;
 
-/* Errors: VARIABLE, LIMIT (a limit that is negative or over page-max), CURSOR, NOT_FOUND (a @required row),
+/* Errors: VARIABLE (a negative limit too), LIMIT (one over page-max), CURSOR, NOT_FOUND (a @required row),
  * and those of realise. */
 SHEAF_API bool sheaf_page_realise(sheaf_db *db, const sheaf_shape *shape, const sheaf_variable *variables,
                                   size_t count, sheaf_page **ret, sheaf_error *err);

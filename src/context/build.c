@@ -204,7 +204,8 @@ static bool update(sheaf_group *into, sheaf_group *from, sheaf_error *err) {
     if (into->context->state != CONTEXT_BUILDING) return may_add(into->context, err);
     if (into->context != from->context)
         return error_set(err, SHEAF_E_USAGE, "sheaf_update of groups of two contexts");
-    if (into->asked->origin == GRAPH_COUNT || from->asked->origin == GRAPH_COUNT || into->asked->entity != from->asked->entity)
+    if (into->asked->origin == GRAPH_COUNT || from->asked->origin == GRAPH_COUNT ||
+        into->asked->entity != from->asked->entity)
         return error_set(
             err, SHEAF_E_SHAPE, "sheaf_update of %.*s with %.*s: both must hold rows of one entity",
             SHEAF_SLICE_ARGS(into->asked->entity->name), SHEAF_SLICE_ARGS(from->asked->entity->name));

@@ -66,7 +66,8 @@ static uint32_t columns_of(const model_entity *e, const model_order *order, cons
 bool cursor_read(sheaf_context *c, const model_entity *e, const model_order *order, sheaf_slice cursor,
                  graph_after *ret, sheaf_error *err) {
     if (order->count + e->key.count > CURSOR_COLUMNS_MAX)
-        return error_set(err, SHEAF_E_LIMIT, "an order of more than %d columns has no cursors", CURSOR_COLUMNS_MAX);
+        return error_set(err, SHEAF_E_LIMIT, "an order of more than %d columns has no cursors",
+                         CURSOR_COLUMNS_MAX);
     const model_column *columns[CURSOR_COLUMNS_MAX];
     sheaf_value values[CURSOR_COLUMNS_MAX];
     uint32_t count = columns_of(e, order, columns);

@@ -38,7 +38,8 @@ static size_t keep_filled(store_row **rows, size_t count) {
     return kept;
 }
 
-/* The groups of a step share the list of a parent that belongs to all of theirs, so it is made shorter once. */
+/* The groups of a step share the list of a parent that belongs to all of theirs, so it is made shorter once.
+ */
 static void drop_absent_many(const store_table *parents, const plan_step *step) {
     for (size_t i = 0; i < parents->rows.count; i++) {
         store_row *parent = parents->rows.items[i];
@@ -47,8 +48,8 @@ static void drop_absent_many(const store_table *parents, const plan_step *step) 
             const plan_group *g = step->groups[k];
             if (!store_is_member(parent, g->parent)) continue;
             store_edge *edge = store_many_slot(parent, g);
-            edge->count = shortened ? shortened->count
-                                    : keep_filled((store_row **)(uintptr_t)edge->rows, edge->count);
+            edge->count =
+                shortened ? shortened->count : keep_filled((store_row **)(uintptr_t)edge->rows, edge->count);
             shortened = edge;
         }
     }
@@ -109,8 +110,8 @@ static bool join_followers(const sheaf_context *c, const plan_group *g) {
     return any;
 }
 
-/* A row that was named but does not exist may have been followed before that was known: to what it led belongs to no group by
- * that. Rare, so memberships are simply made anew, group by group until none grows. */
+/* A row that was named but does not exist may have been followed before that was known: to what it led
+ * belongs to no group by that. Rare, so memberships are simply made anew, group by group until none grows. */
 static void rejoin(const sheaf_context *c) {
     const plan *p = c->ready->plan;
     if (!any_absent(&c->store)) return;
@@ -119,9 +120,11 @@ static void rejoin(const sheaf_context *c) {
         grew = false;
         for (uint32_t i = 0; i < p->group_count; i++) {
             const plan_group *g = &p->groups[i];
-            if (g->origin == GRAPH_FOLLOW) grew |= join_followers(c, g);
+            if (g->origin == GRAPH_FOLLOW)
+                grew |= join_followers(c, g);
             else if (g->origin != GRAPH_COUNT)
-                grew |= join_filled(context_group_of(c, g)->rows.items, context_group_of(c, g)->rows.count, g);
+                grew |=
+                    join_filled(context_group_of(c, g)->rows.items, context_group_of(c, g)->rows.count, g);
         }
     }
 }

@@ -2,7 +2,8 @@
  * are followed to the keys that the next level asks for. */
 #include "context.h"
 
-/* Keys of one call: so many that pages never come near. A step with more is sent in several, in the same trip; each is a statement. */
+/* Keys of one call: so many that pages never come near. A step with more is sent in several, in the same
+ * trip; each is a statement. */
 enum { KEYS_PER_CALL = 100000 };
 
 typedef struct runner {
@@ -94,7 +95,8 @@ static bool take_count(runner *r, const plan_step *step, const sheaf_value *valu
 }
 
 static bool too_many_bytes(const sheaf_context *c, sheaf_error *err) {
-    return error_set(err, SHEAF_E_LIMIT, "more than %lld bytes in one context (bytes-max): give lists a limit",
+    return error_set(err, SHEAF_E_LIMIT,
+                     "more than %lld bytes in one context (bytes-max): give lists a limit",
                      (long long)c->db->limits.bytes_max);
 }
 
@@ -287,13 +289,14 @@ static bool list_children(runner *r, uint32_t level, sheaf_error *err) {
 }
 
 /* False where one of the columns is NULL, or cannot be a key: then it names no row. */
-static bool reference_key(runner *r, const store_row *row, const model_columns *columns, const plan_layout *target,
-                          sheaf_value *key) {
+static bool reference_key(runner *r, const store_row *row, const model_columns *columns,
+                          const plan_layout *target, sheaf_value *key) {
     for (uint32_t k = 0; k < columns->count; k++) {
         key[k] = store_value(row, columns->at[k]);
         if (key[k].kind == SHEAF_KIND_NULL) return false;
         if ((key[k].kind == SHEAF_KIND_TEXT) == target->key_is_text[k]) continue;
-        if (!context_fit(target->key_is_text[k] ? SQL_PARAM_TEXT : SQL_PARAM_INT, &key[k], &r->c->memory, NULL))
+        if (!context_fit(target->key_is_text[k] ? SQL_PARAM_TEXT : SQL_PARAM_INT, &key[k], &r->c->memory,
+                         NULL))
             return false;
     }
     return true;
@@ -318,13 +321,14 @@ static bool follow_reference(runner *r, const plan_group *g, sheaf_error *err) {
     return true;
 }
 
-/* References known with this level. One may lead to the next only through a fetch; but those back to rows that are had already, which
- * come first, may add to a union whose references are known now too. */
+/* References known with this level. One may lead to the next only through a fetch; but those back to rows
+ * that are had already, which come first, may add to a union whose references are known now too. */
 static bool follow_references(runner *r, uint32_t level, sheaf_error *err) {
     for (int back = 1; back >= 0; back--)
         for (uint32_t i = 0; i < r->plan->group_count; i++) {
             const plan_group *g = &r->plan->groups[i];
-            if (g->by_reference && g->known == level && (g->had == level) == back && !follow_reference(r, g, err))
+            if (g->by_reference && g->known == level && (g->had == level) == back &&
+                !follow_reference(r, g, err))
                 return false;
         }
     return true;

@@ -51,7 +51,7 @@ struct graph_group {
     uint32_t include_count, include_room;
     const sheaf_value *keys; /* KEYS: key_count × columns of the key; not part of the graph's bytes */
     size_t key_count;
-    uint32_t visit; /* of graph_depends */
+    uint32_t visit;    /* of graph_depends */
     const char *place; /* where it was made, for errors */
 };
 

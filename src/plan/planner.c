@@ -171,7 +171,8 @@ static bool leads_back(const plan_group *g) {
         parent->path.count != 1)
         return false;
     const model_hop *there = &parent->path.hops[0], *back = &g->path.hops[0];
-    if (there->kind != HOP_MANY || there->from != g->entity || there->columns.count != back->columns.count) return false;
+    if (there->kind != HOP_MANY || there->from != g->entity || there->columns.count != back->columns.count)
+        return false;
     for (uint32_t i = 0; i < back->columns.count; i++)
         if (there->columns.at[i] != back->columns.at[i]) return false;
     return true;

@@ -157,7 +157,8 @@ static char *put_short(char *at, const render_op *op, const store_row *row) {
 }
 
 static bool too_long(renderer *r) {
-    return error_set(r->err, SHEAF_E_LIMIT, "the page is longer than %zu bytes (bytes-max): give its lists limits", r->max);
+    return error_set(r->err, SHEAF_E_LIMIT,
+                     "the page is longer than %zu bytes (bytes-max): give its lists limits", r->max);
 }
 
 /* Its own braces and keys, and all values that are short, in one reservation. */

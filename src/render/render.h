@@ -23,7 +23,8 @@ typedef struct render_input {
         *group_of; /* ONE, MANY and COUNT nodes, in the order of the tree, parents first */
     const render_root *roots;
     arena *memory; /* for the instructions */
-    size_t max;    /* bytes of the text; more is SHEAF_E_LIMIT: few rows may make much text where lists lead back */
+    size_t
+        max; /* bytes of the text; more is SHEAF_E_LIMIT: few rows may make much text where lists lead back */
 } render_input;
 
 /* Append to `out`. Errors: DATA, MEMORY; USAGE (ndjson of a shape that is not one list). */

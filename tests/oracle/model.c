@@ -75,7 +75,7 @@ static o_field *add_field(world *w, o_entity *e, field_kind kind, const char *na
 }
 
 static bool has_room(const o_entity *e) {
-    return e->field_count < 30;
+    return e->field_count + 10 < FIELDS_MAX;
 }
 
 /* Database names that need quotes. */
@@ -151,14 +151,14 @@ static void add_key(world *w, rng *r, o_entity *e) {
 
 static void add_attributes(world *w, rng *r, o_entity *e) {
     static const char *const stems[] = {"name", "score", "createdAt", "isOpen", "X", "limit", "where"};
-    for (uint32_t n = rng_between(r, 1, 7), i = 0; i < n; i++) {
+    for (uint32_t n = rng_chance(r, 3) ? 80 : rng_between(r, 1, 7), i = 0; i < n; i++) {
         sheaf_scalar scalar = rng_chance(r, 40) ? SHEAF_INT + rng_below(r, 4) : rng_below(r, SHEAF_SCALAR_COUNT);
         o_field *f = add_attribute(w, r, e, world_name(w, "%s%u", RNG_PICK(r, stems), i), scalar, rng_chance(r, 40));
         o_column *c = &e->columns[f->column];
         bool can_be_unique = scalar == SHEAF_INT || (scalar == SHEAF_STRING && c->pool != POOL_WORDS) ||
                              scalar == SHEAF_UUID || scalar == SHEAF_TIMESTAMP || scalar == SHEAF_DATE;
         f->unique = can_be_unique && rng_chance(r, 20);
-        if (f->unique && rng_chance(r, 70))
+        if (f->unique && e->index_count < INDEXES_MAX && rng_chance(r, 70))
             e->indexes[e->index_count++] = (table_index){.columns = {f->column}, .count = 1, .unique = true};
     }
 }
@@ -166,7 +166,7 @@ static void add_attributes(world *w, rng *r, o_entity *e) {
 static void add_references(world *w, rng *r, o_entity *e) {
     for (uint32_t n = rng_below(r, 4), i = 0; i < n; i++) {
         o_entity *to = w->entities[rng_below(r, w->entity_count)];
-        if (e->column_count + to->key_count > 36) return;
+        if (e->column_count + to->key_count > COLUMNS_MAX) return;
         add_reference(w, r, e, to, world_name(w, "ref%u", i), rng_chance(r, 45));
     }
 }
@@ -360,7 +360,7 @@ static void add_entity(world *w, rng *r) {
 }
 
 static void add_indexes(rng *r, o_entity *e) {
-    for (uint32_t n = rng_below(r, 3), i = 0; i < n && e->index_count < 6; i++) {
+    for (uint32_t n = rng_below(r, 3), i = 0; i < n && e->index_count < INDEXES_MAX; i++) {
         table_index index = {.count = rng_between(r, 1, 2)};
         bool fits = true;
         for (uint32_t k = 0; k < index.count; k++) {

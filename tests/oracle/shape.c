@@ -4,7 +4,7 @@
 typedef struct maker {
     world *w;
     rng *r;
-    uint32_t nodes; /* relations so far */
+    uint32_t nodes, most; /* relations so far, and at the most */
 } maker;
 
 static const char *response_key(const node *n) {
@@ -89,7 +89,7 @@ static node *random_child(maker *m, const node *parent, unsigned depth) {
         n->field = parent->entity->fields[rng_below(r, parent->entity->field_count)];
     n->kind = NODE_VALUE;
     if (!field_is_to_rows(n->field)) return n;
-    if (!depth || m->nodes >= 12) return NULL;
+    if (!depth || m->nodes >= m->most) return NULL;
     m->nodes++;
     n->entity = n->field->target;
     n->kind = n->field->list ? NODE_MANY : NODE_ONE;
@@ -108,10 +108,25 @@ static void set_form(maker *m, node *n) {
     n->columns = !n->values && rng_chance(r, 15);
 }
 
+/* The same list once more, of which something else is wanted: one statement may serve both. */
+static node *twin_of(maker *m, const node *n, unsigned depth) {
+    if (!field_is_to_rows(n->field) || m->nodes >= m->most) return NULL;
+    node *twin = WORLD_NEW(m->w, node);
+    *twin = *n;
+    twin->alias = NULL;
+    twin->child_count = 0;
+    twin->values = twin->columns = false;
+    m->nodes++;
+    add_children(m, twin, depth - 1);
+    return twin;
+}
+
 static void add_children(maker *m, node *n, unsigned depth) {
     uint32_t wanted = rng_between(m->r, 1, 6);
     for (uint32_t i = 0; i < 3 * wanted && n->child_count < wanted; i++) {
-        node *child = random_child(m, n, depth);
+        const node *other = n->child_count ? n->children[rng_below(m->r, n->child_count)] : NULL;
+        bool again = other && other->entity && depth && rng_chance(m->r, 10);
+        node *child = again ? twin_of(m, other, depth) : random_child(m, n, depth);
         if (!child) continue;
         set_alias(m, child, n->children, n->child_count);
         n->children[n->child_count++] = child;
@@ -144,7 +159,7 @@ static node *random_root(maker *m, uint32_t number) {
 }
 
 shape *shape_random(world *w, rng *r) {
-    maker m = {.w = w, .r = r};
+    maker m = {.w = w, .r = r, .most = rng_chance(r, 3) ? 75 : 12};
     shape *s = WORLD_NEW(w, shape);
     uint32_t count = rng_chance(r, 50) ? 1 : rng_between(r, 2, 4);
     while (s->root_count < count) {

@@ -26,7 +26,7 @@
 #include "../../src/base/base.h"
 #include "rng.h"
 
-enum { KEY_MAX = 4, PATH_MAX_HOPS = 4, ORDER_MAX = 3, PER_MAX = 2 };
+enum { KEY_MAX = 4, PATH_MAX_HOPS = 4, ORDER_MAX = 3, PER_MAX = 2, COLUMNS_MAX = 120, FIELDS_MAX = 120, INDEXES_MAX = 6 };
 
 typedef struct o_entity o_entity;
 typedef struct o_field o_field;
@@ -116,16 +116,16 @@ struct o_entity {
     bool own_table, own_plural; /* named by @table */
     bool in_schema;             /* @table(schema: "main") */
     uint32_t index;
-    o_column columns[40];
+    o_column columns[COLUMNS_MAX];
     uint32_t column_count;
-    o_field *fields[40];
+    o_field *fields[FIELDS_MAX];
     uint32_t field_count;
     o_field *key_fields[KEY_MAX]; /* columns and references */
     uint32_t key_field_count;
     uint32_t key[KEY_MAX]; /* columns */
     uint32_t key_count;
     o_rows rows;
-    table_index indexes[6];
+    table_index indexes[INDEXES_MAX];
     uint32_t index_count;
     bool foreign_keys; /* declared, so no reference dangles */
     bool primary;      /* the key is the PRIMARY KEY; otherwise a unique index */
