@@ -130,7 +130,7 @@ static void kinds_are_checked(void **state) {
     sheaf_field title, email;
     int64_t number = 7;
     double real = 7;
-    sheaf_slice text;
+    sheaf_slice text = {0};
     assert_true(sheaf_field_of(p.bugs, "title", &title, &err));
     assert_int_equal(sheaf_int(world_row(p.bugs, 0), &title, &number), SHEAF_REFUSED);
     assert_int_equal(sheaf_float(world_row(p.bugs, 0), &title, &real), SHEAF_REFUSED);

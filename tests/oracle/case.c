@@ -8,12 +8,16 @@ question question_random(world *w, uint64_t seed, uint64_t number) {
         question q = {0};
         naive n;
         buffer out;
-        if (rng_chance(&r, 25)) q.groups = groups_random(w, &r);
-        else q.shape = shape_random(w, &r);
+        if (rng_chance(&r, 25))
+            q.groups = groups_random(w, &r);
+        else
+            q.shape = shape_random(w, &r);
         buffer_init(&out, NULL);
         naive_init(&n, w, &out);
-        if (q.shape) naive_shape(&n, q.shape);
-        else naive_groups(&n, q.groups);
+        if (q.shape)
+            naive_shape(&n, q.shape);
+        else
+            naive_groups(&n, q.groups);
         bool fits = !n.too_large;
         naive_free(&n);
         buffer_free(&out);
@@ -25,7 +29,8 @@ question question_random(world *w, uint64_t seed, uint64_t number) {
 
 static void show_around(buffer *out, const char *who, sheaf_slice text, size_t at) {
     size_t from = at > 120 ? at - 120 : 0, to = at + 120 < text.len ? at + 120 : text.len;
-    buffer_printf(out, "%s …%.*s⟨here⟩%.*s…\n", who, (int)(at - from), text.ptr + from, (int)(to - at), text.ptr + at);
+    buffer_printf(out, "%s …%.*s⟨here⟩%.*s…\n", who, (int)(at - from), text.ptr + from, (int)(to - at),
+                  text.ptr + at);
 }
 
 static void show_difference(buffer *out, const char *backend, sheaf_slice got, sheaf_slice wanted) {
@@ -40,8 +45,8 @@ static void show_errors(buffer *out, const char *backend, const outcome *got, un
     buffer_printf(out, "%s: naive ends with", backend);
     for (unsigned code = 0; code < 32; code++)
         if (wanted >> code & 1) buffer_printf(out, " %s", sheaf_code_name((sheaf_code)code));
-    buffer_printf(out, "%s; engine with %s %s\n", wanted ? "" : " ok", got->ok ? "ok" : sheaf_code_name(got->err.code),
-                  got->ok ? "" : got->err.message);
+    buffer_printf(out, "%s; engine with %s %s\n", wanted ? "" : " ok",
+                  got->ok ? "ok" : sheaf_code_name(got->err.code), got->ok ? "" : got->err.message);
 }
 
 static verdict agree(const char *backend, const outcome *got, const naive *n, buffer *report) {
@@ -59,7 +64,8 @@ static verdict agree(const char *backend, const outcome *got, const naive *n, bu
     return DIFFERENT;
 }
 
-static verdict ask_backend(engine *e, int backend, const question *q, bool lines, const naive *n, buffer *report) {
+static verdict ask_backend(engine *e, int backend, const question *q, bool lines, const naive *n,
+                           buffer *report) {
     outcome got;
     sheaf_error err = {0};
     outcome_init(&got);
@@ -80,9 +86,12 @@ static verdict ask_form(engine *e, const world *w, const question *q, bool lines
     buffer_init(&wanted, NULL);
     naive_init(&n, w, &wanted);
     bool has_form = true;
-    if (q->groups) naive_groups(&n, q->groups);
-    else if (lines) has_form = naive_ndjson(&n, q->shape);
-    else naive_shape(&n, q->shape);
+    if (q->groups)
+        naive_groups(&n, q->groups);
+    else if (lines)
+        has_form = naive_ndjson(&n, q->shape);
+    else
+        naive_shape(&n, q->shape);
     for (int b = 0; b < SETUP_BACKENDS && has_form && v == SAME; b++)
         if (e->databases[b]) v = ask_backend(e, b, q, lines, &n, report);
     naive_free(&n);
@@ -100,8 +109,10 @@ verdict case_ask(engine *e, const world *w, const question *q, buffer *report) {
 static void print_values(buffer *out, const sheaf_value *values, uint32_t count) {
     for (uint32_t i = 0; i < count; i++) {
         if (i) BUFFER_LITERAL(out, ", ");
-        if (value_is_null(values[i])) BUFFER_LITERAL(out, "NULL");
-        else value_write(out, SHEAF_STRING, values[i]);
+        if (value_is_null(values[i]))
+            BUFFER_LITERAL(out, "NULL");
+        else
+            value_write(out, SHEAF_STRING, values[i]);
     }
 }
 
@@ -109,7 +120,8 @@ static void print_rows(const world *w, buffer *out) {
     for (uint32_t i = 0; i < w->entity_count; i++) {
         const o_entity *e = w->entities[i];
         buffer_printf(out, "%s (", e->name);
-        for (uint32_t c = 0; c < e->column_count; c++) buffer_printf(out, "%s%s", c ? ", " : "", e->columns[c].name);
+        for (uint32_t c = 0; c < e->column_count; c++)
+            buffer_printf(out, "%s%s", c ? ", " : "", e->columns[c].name);
         BUFFER_LITERAL(out, ")\n");
         for (size_t k = 0; k < e->rows.count; k++) {
             BUFFER_LITERAL(out, "  ");
@@ -119,8 +131,8 @@ static void print_rows(const world *w, buffer *out) {
     }
     for (uint32_t i = 0; i < w->link_count; i++) {
         const o_link *l = w->links[i];
-        buffer_printf(out, "%s (%s, %s)%s%s\n", l->table, l->from->name, l->to->name, l->unique ? " unique" : "",
-                      l->foreign_keys ? " foreign keys" : "");
+        buffer_printf(out, "%s (%s, %s)%s%s\n", l->table, l->from->name, l->to->name,
+                      l->unique ? " unique" : "", l->foreign_keys ? " foreign keys" : "");
         for (size_t k = 0; k < l->rows.count; k++) {
             BUFFER_LITERAL(out, "  ");
             print_values(out, l->rows.items[k], l->from->key_count + l->to->key_count);
@@ -157,23 +169,27 @@ static void print_group(const graph_question *q, const o_group *g, buffer *out) 
     if (g->where) condition_write(out, g->where, NULL);
     if (g->has_order) BUFFER_LITERAL(out, " order ");
     if (g->has_order) order_write(out, &g->order);
-    buffer_printf(out, " limit %lld offset %lld%s", (long long)g->limit, (long long)g->offset, g->after ? " after " : "");
+    buffer_printf(out, " limit %lld offset %lld%s", (long long)g->limit, (long long)g->offset,
+                  g->after ? " after " : "");
     if (g->after) print_values(out, g->after->values, g->entity->column_count);
     for (uint32_t i = 0; i < g->key_count; i++) {
         BUFFER_LITERAL(out, " key ");
         print_values(out, g->keys[i]->values, g->entity->column_count);
     }
     for (uint32_t i = 0; i < g->need_count; i++) buffer_printf(out, " need %s", g->needs[i]->name);
-    for (uint32_t i = 0; i < g->include_count; i++) buffer_printf(out, " with %u", index_of(q, g->includes[i]));
+    for (uint32_t i = 0; i < g->include_count; i++)
+        buffer_printf(out, " with %u", index_of(q, g->includes[i]));
     buffer_byte(out, '\n');
 }
 
 void case_print(const world *w, const question *q, buffer *out) {
     model_write(w, out);
     print_rows(w, out);
-    buffer_printf(out, "page-default %lld, page-max %lld, whole-max %lld, %s%s\n", (long long)w->limits.page_default,
-                  (long long)w->limits.page_max, (long long)w->limits.whole_max, w->analysed ? "analysed" : "no statistics",
+    buffer_printf(out, "page-default %lld, page-max %lld, whole-max %lld, %s%s\n",
+                  (long long)w->limits.page_default, (long long)w->limits.page_max,
+                  (long long)w->limits.whole_max, w->analysed ? "analysed" : "no statistics",
                   w->pretend ? ", said to be large" : "");
     if (q->shape) print_shape(q->shape, out);
-    for (uint32_t i = 0; q->groups && i < q->groups->group_count; i++) print_group(q->groups, q->groups->groups[i], out);
+    for (uint32_t i = 0; q->groups && i < q->groups->group_count; i++)
+        print_group(q->groups, q->groups->groups[i], out);
 }

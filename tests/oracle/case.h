@@ -15,7 +15,8 @@ question question_random(world *w, uint64_t seed, uint64_t number);
 
 typedef enum verdict { SAME, DIFFERENT, REFUSED } verdict;
 
-/* Appends what differs to `report` (may be NULL). REFUSED: the question is no valid one, so the test itself is wrong. */
+/* Appends what differs to `report` (may be NULL). REFUSED: the question is no valid one, so the test itself
+ * is wrong. */
 verdict case_ask(engine *e, const world *w, const question *q, buffer *report);
 
 /* What a person needs to see the case: model, rows, question. */

@@ -15,8 +15,8 @@ static bool takes(const o_column *c, op o) {
     case OP_NE: return equals;
     case OP_IN:
     case OP_NOT_IN:
-        return equals && c->scalar != SHEAF_FLOAT && c->scalar != SHEAF_BOOLEAN && c->scalar != SHEAF_TIMESTAMP &&
-               c->scalar != SHEAF_DATE;
+        return equals && c->scalar != SHEAF_FLOAT && c->scalar != SHEAF_BOOLEAN &&
+               c->scalar != SHEAF_TIMESTAMP && c->scalar != SHEAF_DATE;
     case OP_STARTS_WITH:
     case OP_CONTAINS: return c->scalar == SHEAF_STRING;
     default: return equals && c->scalar != SHEAF_BOOLEAN && c->scalar != SHEAF_UUID;
@@ -57,7 +57,8 @@ static operand random_operand(world *w, rng *r, const o_field *attribute, op o, 
         return x;
     }
     x.value = o == OP_IN || o == OP_NOT_IN ? random_list(w, r, attribute) : some_value(w, r, attribute);
-    if (o == OP_STARTS_WITH || o == OP_CONTAINS) x.value = piece(r, x.value, o == OP_STARTS_WITH || rng_chance(r, 30));
+    if (o == OP_STARTS_WITH || o == OP_CONTAINS)
+        x.value = piece(r, x.value, o == OP_STARTS_WITH || rng_chance(r, 30));
     if (variables && rng_chance(r, 50)) x.way = AS_VARIABLE + rng_below(r, 3);
     x.widened = rng_chance(r, 30);
     return x;
@@ -78,11 +79,13 @@ condition *condition_compare(world *w, rng *r, o_field *attribute, bool variable
     return made;
 }
 
-static condition *combine(world *w, rng *r, condition_kind kind, const o_entity *e, unsigned depth, bool variables) {
+static condition *combine(world *w, rng *r, condition_kind kind, const o_entity *e, unsigned depth,
+                          bool variables) {
     condition *made = WORLD_NEW(w, condition);
     made->kind = kind;
     made->count = kind == C_NOT ? 1 : rng_chance(r, 8) ? 0 : rng_between(r, 1, 3);
-    for (uint32_t i = 0; i < made->count; i++) made->items[i] = condition_random(w, r, e, depth - 1, variables);
+    for (uint32_t i = 0; i < made->count; i++)
+        made->items[i] = condition_random(w, r, e, depth - 1, variables);
     return made;
 }
 
@@ -99,10 +102,12 @@ static condition *relation(world *w, rng *r, o_field *f, unsigned depth, bool va
     if (f->kind == IS_REF && rng_chance(r, 40)) { /* its key alone, perhaps */
         made->items[0] = WORLD_NEW(w, condition);
         o_field *key = f->target->key_fields[rng_below(r, f->target->key_field_count)];
-        if (key->kind == IS_COLUMN) made->items[0]->items[made->items[0]->count++] = condition_compare(w, r, key, variables);
+        if (key->kind == IS_COLUMN)
+            made->items[0]->items[made->items[0]->count++] = condition_compare(w, r, key, variables);
         return made;
     }
-    made->items[0] = depth ? condition_random(w, r, f->target, depth - 1, variables) : WORLD_NEW(w, condition);
+    made->items[0] =
+        depth ? condition_random(w, r, f->target, depth - 1, variables) : WORLD_NEW(w, condition);
     return made;
 }
 
@@ -112,7 +117,8 @@ static condition *random_member(world *w, rng *r, const o_entity *e, unsigned de
         if (depth && dice < 25) return combine(w, r, C_AND + dice % 3, e, depth, variables);
         o_field *f = e->fields[rng_below(r, e->field_count)];
         if (f->kind == IS_COLUMN) return condition_compare(w, r, f, variables);
-        if (field_is_to_rows(f) && f->kind != IS_PICK && dice < 70) return relation(w, r, f, depth, variables);
+        if (field_is_to_rows(f) && f->kind != IS_PICK && dice < 70)
+            return relation(w, r, f, depth, variables);
     }
     return combine(w, r, C_AND, e, 1, variables);
 }
@@ -150,6 +156,7 @@ o_order order_random(rng *r, const o_entity *e) {
 void order_write(buffer *out, const o_order *o) {
     BUFFER_LITERAL(out, "[");
     for (uint32_t i = 0; i < o->count; i++)
-        buffer_printf(out, "%s{%s: %s}", i ? ", " : "", o->items[i].by->name, o->items[i].descending ? "DESC" : "ASC");
+        buffer_printf(out, "%s{%s: %s}", i ? ", " : "", o->items[i].by->name,
+                      o->items[i].descending ? "DESC" : "ASC");
     BUFFER_LITERAL(out, "]");
 }

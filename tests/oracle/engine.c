@@ -37,10 +37,11 @@ void engine_close(engine *e) {
 bool engine_check_cost(const sheaf_context *c, sheaf_error *err) {
     const plan *p = c->ready->plan;
     sheaf_stats stats = sheaf_context_stats(c);
-    if (stats.statements >= p->statements && stats.statements <= p->statements_max && stats.trips >= p->trips &&
-        stats.trips <= p->trips_max)
+    if (stats.statements >= p->statements && stats.statements <= p->statements_max &&
+        stats.trips >= p->trips && stats.trips <= p->trips_max)
         return true;
-    return error_set(err, SHEAF_E_STATE, "%llu statements in %llu trips, but the plan says %u to %u in %u to %u",
+    return error_set(err, SHEAF_E_STATE,
+                     "%llu statements in %llu trips, but the plan says %u to %u in %u to %u",
                      (unsigned long long)stats.statements, (unsigned long long)stats.trips, p->statements,
                      p->statements_max, p->trips, p->trips_max);
 }
@@ -62,9 +63,10 @@ bool engine_shape(engine *e, int backend, const shape *s, bool ndjson, outcome *
     buffer_init(&document, NULL);
     shape_write(s, &memory, &document, &given);
     bool ok = sheaf_shapes_new(e->model, NULL, NULL, &set, err) &&
-              sheaf_shapes_add(set, buffer_view(&document), "shape.graphql", err) && sheaf_shapes_check(set, err);
-    if (ok && sheaf_page_realise(e->databases[backend], sheaf_shapes_find(set, "q"), given.items, given.count, &page,
-                                 &ret->err))
+              sheaf_shapes_add(set, buffer_view(&document), "shape.graphql", err) &&
+              sheaf_shapes_check(set, err);
+    if (ok && sheaf_page_realise(e->databases[backend], sheaf_shapes_find(set, "q"), given.items, given.count,
+                                 &page, &ret->err))
         render(page, ndjson, ret);
     sheaf_page_free(page);
     sheaf_shapes_free(set);

@@ -25,7 +25,8 @@ typedef struct outcome {
 void outcome_init(outcome *o);
 void outcome_free(outcome *o);
 
-/* The result as JSON; `ndjson`: in that form. False: the question itself was refused, which is a mistake of this test. */
+/* The result as JSON; `ndjson`: in that form. False: the question itself was refused, which is a mistake of
+ * this test. */
 bool engine_shape(engine *e, int backend, const shape *s, bool ndjson, outcome *ret, sheaf_error *err);
 /* What was sent is what the plan said; more only where SQL had to choose after all. */
 bool engine_check_cost(const sheaf_context *c, sheaf_error *err);

@@ -1,4 +1,5 @@
-/* A graph of groups made by calls, realised, and read back as text; what was not asked for must be refused. */
+/* A graph of groups made by calls, realised, and read back as text; what was not asked for must be refused.
+ */
 #include "../../src/context/context.h"
 #include "engine.h"
 #include "naive.h"
@@ -35,7 +36,8 @@ static sheaf_filter has(asker *a, const o_field *relation, sheaf_filter inner) {
     return (sheaf_filter){.kind = SHEAF_FILTER_RELATION, .name = relation->name, .items = item, .count = 1};
 }
 
-/* In calls only a single comparison of a reference's key is folded into its column: several are written as several. */
+/* In calls only a single comparison of a reference's key is folded into its column: several are written as
+ * several. */
 static sheaf_filter relation(asker *a, const condition *c) {
     const condition *object = c->items[0];
     sheaf_filter parts[8];
@@ -68,9 +70,10 @@ static sheaf_filter filter_of(asker *a, const condition *c) {
     default: break;
     }
     for (uint32_t i = 0; i < c->count; i++) items[i] = filter_of(a, c->items[i]);
-    return all_of(items, c->count, c->kind == C_OR    ? SHEAF_FILTER_OR
-                                   : c->kind == C_NOT ? SHEAF_FILTER_NOT
-                                                      : SHEAF_FILTER_AND);
+    return all_of(items, c->count,
+                  c->kind == C_OR    ? SHEAF_FILTER_OR
+                  : c->kind == C_NOT ? SHEAF_FILTER_NOT
+                                     : SHEAF_FILTER_AND);
 }
 
 static sheaf_filter where_of(asker *a, const o_group *g) {
@@ -107,25 +110,30 @@ static sheaf_group *by_keys(asker *a, const o_group *g) {
     sheaf_value *keys = world_must(ARENA_ARRAY(&a->memory, sheaf_value, g->key_count * KEY_MAX));
     size_t count = 0;
     for (uint32_t i = 0; i < g->key_count; i++)
-        for (uint32_t k = 0; k < g->entity->key_count; k++) keys[count++] = g->keys[i]->values[g->entity->key[k]];
+        for (uint32_t k = 0; k < g->entity->key_count; k++)
+            keys[count++] = g->keys[i]->values[g->entity->key[k]];
     return sheaf_group_of_keys(a->context, g->entity->name, keys, g->key_count);
 }
 
 static sheaf_group *by_follow(asker *a, const o_group *g) {
-    sheaf_follow_options options = {.where = where_of(a, g), .order = order_of(a, g), .limit = g->limit,
-                                    .offset = g->offset, .after = after_of(a, g)};
+    sheaf_follow_options options = {.where = where_of(a, g),
+                                    .order = order_of(a, g),
+                                    .limit = g->limit,
+                                    .offset = g->offset,
+                                    .after = after_of(a, g)};
     buffer path;
     buffer_init(&path, NULL);
     for (uint32_t i = 0; i < g->path_count; i++) buffer_printf(&path, "%s%s", i ? "." : "", g->path[i]->name);
     buffer_byte(&path, '\0');
-    sheaf_group *made = sheaf_follow(a->groups[index_of(a, g->parent)], path.ptr, group_is_to_one(g) ? NULL : &options);
+    sheaf_group *made =
+        sheaf_follow(a->groups[index_of(a, g->parent)], path.ptr, group_is_to_one(g) ? NULL : &options);
     buffer_free(&path);
     return made;
 }
 
 static sheaf_group *declare(asker *a, const o_group *g) {
-    sheaf_search_options options = {.where = where_of(a, g), .order = order_of(a, g), .limit = g->limit,
-                                    .offset = g->offset};
+    sheaf_search_options options = {
+        .where = where_of(a, g), .order = order_of(a, g), .limit = g->limit, .offset = g->offset};
     switch (g->origin) {
     case BY_KEYS: return by_keys(a, g);
     case BY_FOLLOW: return by_follow(a, g);
@@ -185,7 +193,8 @@ static bool read_rows(asker *a, uint32_t number, const o_group *g) {
             if (!read_value(a, list[i], a->groups[number], g->needs[k])) return false;
         }
         sheaf_slice cursor = {0};
-        if (group_has_cursors(g) && !sheaf_cursor(a->context, list[i], a->groups[number], &cursor, a->err)) return false;
+        if (group_has_cursors(g) && !sheaf_cursor(a->context, list[i], a->groups[number], &cursor, a->err))
+            return false;
         buffer_printf(a->out, "  %.*s\n", SHEAF_SLICE_ARGS(cursor));
     }
     return true;
@@ -193,7 +202,8 @@ static bool read_rows(asker *a, uint32_t number, const o_group *g) {
 
 static bool read_edges(asker *a, uint32_t number, const o_group *g) {
     size_t count, n;
-    const sheaf_row *const *parents = sheaf_rows(a->groups[index_of(a, g->parent)], &count), *const *list, *one;
+    const sheaf_row *const *parents = sheaf_rows(a->groups[index_of(a, g->parent)], &count), *const * list,
+                           *one;
     for (size_t i = 0; i < count; i++) {
         BUFFER_LITERAL(a->out, "  of ");
         read_key(a, parents[i], g->parent->entity);
@@ -228,7 +238,8 @@ static bool holds(const sheaf_group *g, const sheaf_row *r) {
     return false;
 }
 
-static bool expect_refusal(asker *a, bool refused, const sheaf_error *err, uint32_t number, const char *what) {
+static bool expect_refusal(asker *a, bool refused, const sheaf_error *err, uint32_t number,
+                           const char *what) {
     if (refused && err->code == SHEAF_E_NOT_ASKED) return true;
     return error_set(a->err, SHEAF_E_STATE, "group %u gave %s, for which it did not ask", number, what);
 }
@@ -256,7 +267,8 @@ static bool check_strangers(asker *a, uint32_t number, const o_group *g) {
         const sheaf_row *const *list = sheaf_rows(a->groups[k], &count);
         for (size_t i = 0; i < count; i++) {
             if (key->kind == IS_COLUMN && !holds(a->groups[number], list[i]) &&
-                !expect_refusal(a, !sheaf_get(list[i], a->groups[number], key->name, &v, &err), &err, number, "a stranger"))
+                !expect_refusal(a, !sheaf_get(list[i], a->groups[number], key->name, &v, &err), &err, number,
+                                "a stranger"))
                 return false;
             if (g->origin != BY_FOLLOW || holds(a->groups[index_of(a, g->parent)], list[i])) continue;
             size_t n;
@@ -277,15 +289,18 @@ static bool read_all(asker *a) {
             buffer_printf(a->out, "group %u: %lld rows in all\n", i, (long long)total);
             continue;
         }
-        if (!read_rows(a, i, g) || (g->origin == BY_FOLLOW && !read_edges(a, i, g)) || !check_fields(a, i, g) ||
-            !check_strangers(a, i, g))
+        if (!read_rows(a, i, g) || (g->origin == BY_FOLLOW && !read_edges(a, i, g)) ||
+            !check_fields(a, i, g) || !check_strangers(a, i, g))
             return false;
     }
     return true;
 }
 
 void engine_groups(engine *e, int backend, const graph_question *q, outcome *ret) {
-    asker a = {.context = world_must(sheaf_context_new(e->databases[backend])), .q = q, .out = &ret->text, .err = &ret->err};
+    asker a = {.context = world_must(sheaf_context_new(e->databases[backend])),
+               .q = q,
+               .out = &ret->text,
+               .err = &ret->err};
     arena_init(&a.memory, NULL);
     declare_all(&a);
     ret->ok = sheaf_realise(a.context, &ret->err) && engine_check_cost(a.context, &ret->err) && read_all(&a);

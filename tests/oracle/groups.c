@@ -116,14 +116,17 @@ static bool random_group(world *w, rng *r, graph_question *q) {
 static void set_needs(rng *r, o_group *g) {
     for (uint32_t n = rng_below(r, NEEDS_MAX); g->need_count < n;) {
         o_field *f = g->entity->fields[rng_below(r, g->entity->field_count)];
-        if (field_is_to_rows(f)) n--;
-        else g->needs[g->need_count++] = f;
+        if (field_is_to_rows(f))
+            n--;
+        else
+            g->needs[g->need_count++] = f;
     }
 }
 
 static void include_some(rng *r, graph_question *q) {
     for (uint32_t n = rng_below(r, 4), i = 0; i < n; i++) {
-        o_group *into = q->groups[rng_below(r, q->group_count)], *from = q->groups[rng_below(r, q->group_count)];
+        o_group *into = q->groups[rng_below(r, q->group_count)],
+                *from = q->groups[rng_below(r, q->group_count)];
         if (into->entity != from->entity || into->origin == BY_TOTAL || from->origin == BY_TOTAL ||
             into->include_count == 3 || depends(from, into))
             continue;

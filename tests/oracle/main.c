@@ -1,5 +1,6 @@
-/* oracle: random models, rows and questions, answered by SQLite, by PostgreSQL and by a naive evaluator, which must be the same
- * bytes. Prints TAP, a line for each block of cases; what differs is shrunk and printed, with how to replay it. */
+/* oracle: random models, rows and questions, answered by SQLite, by PostgreSQL and by a naive evaluator,
+ * which must be the same bytes. Prints TAP, a line for each block of cases; what differs is shrunk and
+ * printed, with how to replay it. */
 #include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -60,8 +61,10 @@ static bool run_case(session *x, world *w, engine *e, uint64_t number) {
     question q = question_random(w, x->o->seed + 1, number);
     x->asked++;
     verdict v = case_ask(e, w, &q, &report);
-    if (v != SAME) fail(x, w, &q, number, v, &report);
-    else if (x->o->verbose) print_case(w, &q, buffer_view(&report));
+    if (v != SAME)
+        fail(x, w, &q, number, v, &report);
+    else if (x->o->verbose)
+        print_case(w, &q, buffer_view(&report));
     buffer_free(&report);
     return v == SAME;
 }
@@ -93,8 +96,8 @@ static bool run_block(session *x, uint64_t first, uint64_t end) {
         ok = run_world(x, k, next);
         k = next;
     }
-    printf("%sok %" PRIu64 " - cases %" PRIu64 " to %" PRIu64 "\n", ok ? "" : "not ", (first - x->o->first) / CASES_OF_BLOCK + 1,
-           first, end - 1);
+    printf("%sok %" PRIu64 " - cases %" PRIu64 " to %" PRIu64 "\n", ok ? "" : "not ",
+           (first - x->o->first) / CASES_OF_BLOCK + 1, first, end - 1);
     return ok;
 }
 
@@ -111,9 +114,12 @@ static bool run(const options *o, setup *s) {
 
 static bool read_options(int argc, char **argv, options *ret) {
     static const struct option known[] = {
-        {"cases", required_argument, NULL, 'n'},  {"seed", required_argument, NULL, 's'},
-        {"case", required_argument, NULL, 'k'},   {"verbose", no_argument, NULL, 'v'},
-        {"sqlite-only", no_argument, NULL, 'l'},  {"whole", no_argument, NULL, 'w'},
+        {"cases", required_argument, NULL, 'n'},
+        {"seed", required_argument, NULL, 's'},
+        {"case", required_argument, NULL, 'k'},
+        {"verbose", no_argument, NULL, 'v'},
+        {"sqlite-only", no_argument, NULL, 'l'},
+        {"whole", no_argument, NULL, 'w'},
         {0},
     };
     options o = {.cases = 2000, .seed = 1};

@@ -1,5 +1,6 @@
-/* Random models: entities with keys of every form, attributes of every scalar, then what is made from them: lists, links,
- * follows, picks, counts, texts. A derived field uses only fields that stand before it, so that nothing needs itself. */
+/* Random models: entities with keys of every form, attributes of every scalar, then what is made from them:
+ * lists, links, follows, picks, counts, texts. A derived field uses only fields that stand before it, so that
+ * nothing needs itself. */
 #include "question.h"
 
 /* ---- Columns --------------------------------------------------------------------------------------------*/
@@ -52,8 +53,11 @@ static uint32_t add_column(o_entity *e, const char *name, o_column c) {
 static o_column typed(rng *r, sheaf_scalar scalar) {
     uint32_t i = rng_below(r, TYPE_COUNT);
     while (types[i].scalar != scalar) i = (i + 1) % TYPE_COUNT;
-    return (o_column){.scalar = scalar, .pool = types[i].pool, .pg = types[i].pg, .sqlite = types[i].sqlite,
-                    .few = rng_chance(r, 40)};
+    return (o_column){.scalar = scalar,
+                      .pool = types[i].pool,
+                      .pg = types[i].pg,
+                      .sqlite = types[i].sqlite,
+                      .few = rng_chance(r, 40)};
 }
 
 /* NULL in the model, in the database and in the rows are three things. */
@@ -80,7 +84,8 @@ static bool has_room(const o_entity *e) {
 
 /* Database names that need quotes. */
 static const char *column_name(world *w, rng *r, const o_entity *e, const char *field_name) {
-    static const char *const odd[] = {"order", "Select", "with space", "quo\"te", "group", "é", "k0", "t1", "count"};
+    static const char *const odd[] = {"order", "Select", "with space", "quo\"te", "group",
+                                      "é",     "k0",     "t1",         "count"};
     if (!rng_chance(r, 12)) return field_name;
     const char *name = RNG_PICK(r, odd);
     for (uint32_t i = 0; i < e->column_count; i++)
@@ -89,7 +94,8 @@ static const char *column_name(world *w, rng *r, const o_entity *e, const char *
     return name;
 }
 
-static o_field *add_attribute(world *w, rng *r, o_entity *e, const char *name, sheaf_scalar scalar, bool non_null) {
+static o_field *add_attribute(world *w, rng *r, o_entity *e, const char *name, sheaf_scalar scalar,
+                              bool non_null) {
     o_field *f = add_field(w, e, IS_COLUMN, name);
     f->scalar = scalar;
     f->non_null = non_null;
@@ -111,7 +117,8 @@ static void add_key_field(o_entity *e, o_field *f) {
     }
 }
 
-static o_field *add_reference(world *w, rng *r, o_entity *e, o_entity *target, const char *name, bool non_null) {
+static o_field *add_reference(world *w, rng *r, o_entity *e, o_entity *target, const char *name,
+                              bool non_null) {
     o_field *f = add_field(w, e, IS_REF, name);
     f->target = target;
     f->non_null = non_null;
@@ -123,7 +130,7 @@ static o_field *add_reference(world *w, rng *r, o_entity *e, o_entity *target, c
         o_column c = target->columns[target->key[i]];
         c.nullable = nullable;
         c.nulls = nullable && !non_null ? share : 0;
-        const char *column_name = named ? world_name(w, "%s %u", name, i)
+        const char *column_name = named                   ? world_name(w, "%s %u", name, i)
                                   : target->key_count > 1 ? world_name(w, "%s_id%u", name, i)
                                                           : world_name(w, "%s_id", name);
         f->columns[i] = add_column(e, column_name, c);
@@ -152,8 +159,10 @@ static void add_key(world *w, rng *r, o_entity *e) {
 static void add_attributes(world *w, rng *r, o_entity *e) {
     static const char *const stems[] = {"name", "score", "createdAt", "isOpen", "X", "limit", "where"};
     for (uint32_t n = rng_chance(r, 3) ? 80 : rng_between(r, 1, 7), i = 0; i < n; i++) {
-        sheaf_scalar scalar = rng_chance(r, 40) ? SHEAF_INT + rng_below(r, 4) : rng_below(r, SHEAF_SCALAR_COUNT);
-        o_field *f = add_attribute(w, r, e, world_name(w, "%s%u", RNG_PICK(r, stems), i), scalar, rng_chance(r, 40));
+        sheaf_scalar scalar =
+            rng_chance(r, 40) ? SHEAF_INT + rng_below(r, 4) : rng_below(r, SHEAF_SCALAR_COUNT);
+        o_field *f =
+            add_attribute(w, r, e, world_name(w, "%s%u", RNG_PICK(r, stems), i), scalar, rng_chance(r, 40));
         o_column *c = &e->columns[f->column];
         bool can_be_unique = scalar == SHEAF_INT || (scalar == SHEAF_STRING && c->pool != POOL_WORDS) ||
                              scalar == SHEAF_UUID || scalar == SHEAF_TIMESTAMP || scalar == SHEAF_DATE;
@@ -178,12 +187,14 @@ static void add_lists(world *w, rng *r, o_entity *e) {
         o_field *ref = e->fields[i];
         o_entity *to = ref->target;
         if (ref->kind != IS_REF || !rng_chance(r, 85) || !has_room(to)) continue;
-        o_field *f = add_field(w, to, IS_MANY, world_name(w, "%sBy%u%s", e->plural, i, rng_chance(r, 50) ? "" : "_x"));
+        o_field *f =
+            add_field(w, to, IS_MANY, world_name(w, "%sBy%u%s", e->plural, i, rng_chance(r, 50) ? "" : "_x"));
         f->target = e;
         f->list = f->non_null = true;
         f->back = ref;
         uint32_t backs = 0;
-        for (uint32_t k = 0; k < e->field_count; k++) backs += e->fields[k]->kind == IS_REF && e->fields[k]->target == to;
+        for (uint32_t k = 0; k < e->field_count; k++)
+            backs += e->fields[k]->kind == IS_REF && e->fields[k]->target == to;
         f->spelled = backs > 1 || rng_chance(r, 50);
     }
 }
@@ -274,7 +285,8 @@ static void set_pick(rng *r, o_field *f) {
     }
     for (int i = 0; i < 2 && f->keep_max; i++) {
         o_field *per = e->fields[rng_below(r, e->field_count)];
-        bool fits = per->kind == IS_REF || (per->kind == IS_COLUMN && per->scalar != SHEAF_JSON && per->scalar != SHEAF_BYTES);
+        bool fits = per->kind == IS_REF ||
+                    (per->kind == IS_COLUMN && per->scalar != SHEAF_JSON && per->scalar != SHEAF_BYTES);
         if (!fits || (i && per == f->per[0]) || (per->kind == IS_REF && per->target->key_count > 1)) continue;
         f->per[f->per_count++] = per;
     }
@@ -341,8 +353,9 @@ static void add_text(world *w, rng *r, o_entity *e, uint32_t number) {
 static void add_entity(world *w, rng *r) {
     static const struct {
         const char *name, *snake;
-    } names[] = {{"Package", "package"}, {"Distro", "distro"}, {"BugTask", "bug_task"}, {"HTTPServer", "http_server"},
-                 {"Person", "person"},   {"Z", "z"},           {"Order", "order"}};
+    } names[] = {
+        {"Package", "package"}, {"Distro", "distro"}, {"BugTask", "bug_task"}, {"HTTPServer", "http_server"},
+        {"Person", "person"},   {"Z", "z"},           {"Order", "order"}};
     o_entity *e = WORLD_NEW(w, o_entity);
     e->index = w->entity_count;
     e->name = names[e->index].name;
@@ -365,7 +378,8 @@ static void add_indexes(rng *r, o_entity *e) {
         bool fits = true;
         for (uint32_t k = 0; k < index.count; k++) {
             index.columns[k] = rng_below(r, e->column_count);
-            fits = fits && e->columns[index.columns[k]].scalar != SHEAF_JSON && (!k || index.columns[0] != index.columns[1]);
+            fits = fits && e->columns[index.columns[k]].scalar != SHEAF_JSON &&
+                   (!k || index.columns[0] != index.columns[1]);
         }
         if (fits) e->indexes[e->index_count++] = index;
     }

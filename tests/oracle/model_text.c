@@ -48,8 +48,10 @@ static void write_type(buffer *out, const o_field *f) {
         SHEAF_SCALARS(X)
 #undef X
     };
-    if (f->list) buffer_printf(out, "[%s!]!", f->target->name);
-    else if (field_is_to_rows(f)) buffer_printf(out, "%s%s", f->target->name, f->non_null ? "!" : "");
+    if (f->list)
+        buffer_printf(out, "[%s!]!", f->target->name);
+    else if (field_is_to_rows(f))
+        buffer_printf(out, "%s%s", f->target->name, f->non_null ? "!" : "");
     else {
         bool is_enum = f->kind == IS_COLUMN && f->of->columns[f->column].pool == POOL_WORDS;
         buffer_printf(out, "%s%s", is_enum ? "Word" : scalars[f->scalar], f->non_null ? "!" : "");
@@ -71,7 +73,8 @@ static void write_pick(buffer *out, const o_field *f) {
     BUFFER_LITERAL(out, " @pick(of: ");
     write_path(out, f);
     if (f->keep_max) buffer_printf(out, ", keep_max: \"%s\"", f->keep_max->name);
-    for (uint32_t i = 0; i < f->per_count; i++) buffer_printf(out, "%s\"%s\"", i ? ", " : ", per: [", f->per[i]->name);
+    for (uint32_t i = 0; i < f->per_count; i++)
+        buffer_printf(out, "%s\"%s\"", i ? ", " : ", per: [", f->per[i]->name);
     if (f->per_count) BUFFER_LITERAL(out, "]");
     write_where_and_order(out, f);
     BUFFER_LITERAL(out, ")");

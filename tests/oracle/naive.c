@@ -27,10 +27,12 @@ static void look(naive *n, size_t count) {
 /* ---- Relations ------------------------------------------------------------------------------------------*/
 
 /* Whether the columns of a row (of `e`) hold the key of `to`. A NULL holds none. */
-static bool holds_key(const o_entity *e, const sheaf_value *values, const uint32_t *columns, const o_row *to) {
+static bool holds_key(const o_entity *e, const sheaf_value *values, const uint32_t *columns,
+                      const o_row *to) {
     for (uint32_t i = 0; i < to->of->key_count; i++) {
         sheaf_value v = values[columns[i]];
-        if (value_is_null(v) || !value_equal(e->columns[columns[i]].scalar, v, to->values[to->of->key[i]])) return false;
+        if (value_is_null(v) || !value_equal(e->columns[columns[i]].scalar, v, to->values[to->of->key[i]]))
+            return false;
     }
     return true;
 }
@@ -38,7 +40,8 @@ static bool holds_key(const o_entity *e, const sheaf_value *values, const uint32
 static bool is_key_of(const sheaf_value *values, const o_row *r) {
     for (uint32_t i = 0; i < r->of->key_count; i++) {
         uint32_t c = r->of->key[i];
-        if (value_is_null(values[i]) || !value_equal(r->of->columns[c].scalar, values[i], r->values[c])) return false;
+        if (value_is_null(values[i]) || !value_equal(r->of->columns[c].scalar, values[i], r->values[c]))
+            return false;
     }
     return true;
 }
@@ -69,7 +72,8 @@ static o_rows follow_link(naive *n, const o_row *from, const o_field *f) {
         const sheaf_value *a = l->rows.items[i], *b = a + l->from->key_count;
         if (!is_key_of(f->backwards ? b : a, from)) continue;
         for (size_t k = 0; k < f->target->rows.count; k++)
-            if (is_key_of(f->backwards ? a : b, f->target->rows.items[k])) push(n, &found, f->target->rows.items[k]);
+            if (is_key_of(f->backwards ? a : b, f->target->rows.items[k]))
+                push(n, &found, f->target->rows.items[k]);
     }
     look(n, l->rows.count);
     return found;
@@ -302,7 +306,8 @@ static bool holds_maximum(const o_row *r, o_rows all, const o_field *pick) {
 }
 
 const o_row *naive_pick(naive *n, const o_row *from, const o_field *pick) {
-    o_rows all = naive_distinct(n, naive_path(n, from, pick->path, pick->path_count, pick->where)), kept = {0};
+    o_rows all = naive_distinct(n, naive_path(n, from, pick->path, pick->path_count, pick->where)),
+           kept = {0};
     for (size_t i = 0; i < all.count; i++)
         if (!pick->keep_max || holds_maximum(all.items[i], all, pick)) push(n, &kept, all.items[i]);
     full_order o = order_complete(pick->target, &pick->order);
@@ -322,12 +327,18 @@ const o_row *naive_one(naive *n, const o_row *from, const o_field *f) {
 
 static void append(buffer *out, sheaf_scalar scalar, sheaf_value v) {
     char t[64];
-    if (v.kind == SHEAF_KIND_TEXT) buffer_slice(out, v.text);
-    else if (v.kind == SHEAF_KIND_FLOAT) buffer_bytes(out, t, number_from_float(t, v.f));
-    else if (scalar == SHEAF_TIMESTAMP) buffer_bytes(out, t, time_from_micros(t, v.i));
-    else if (scalar == SHEAF_DATE) buffer_bytes(out, t, date_from_days(t, v.i));
-    else if (scalar == SHEAF_BOOLEAN) buffer_cstr(out, v.i ? "true" : "false");
-    else buffer_int(out, v.i);
+    if (v.kind == SHEAF_KIND_TEXT)
+        buffer_slice(out, v.text);
+    else if (v.kind == SHEAF_KIND_FLOAT)
+        buffer_bytes(out, t, number_from_float(t, v.f));
+    else if (scalar == SHEAF_TIMESTAMP)
+        buffer_bytes(out, t, time_from_micros(t, v.i));
+    else if (scalar == SHEAF_DATE)
+        buffer_bytes(out, t, date_from_days(t, v.i));
+    else if (scalar == SHEAF_BOOLEAN)
+        buffer_cstr(out, v.i ? "true" : "false");
+    else
+        buffer_int(out, v.i);
 }
 
 /* NULL where a part is; every reference on the way is followed all the same, since one may dangle. */

@@ -1,5 +1,5 @@
-/* naive.h: the evaluator, written for clearness: rows in memory, one at a time, every condition asked of every row. It
- * shares nothing with the engine but the text of numbers and times.
+/* naive.h: the evaluator, written for clearness: rows in memory, one at a time, every condition asked of
+ * every row. It shares nothing with the engine but the text of numbers and times.
  *
  *   naive.c       relations, conditions, orders, picks, counts
  *   naive_json.c  a shape's result as JSON
@@ -13,9 +13,9 @@
 typedef struct naive {
     const world *world;
     arena memory;
-    unsigned errors;  /* bit n: a sheaf_code that the realise may end with */
-    size_t work;      /* rows looked at */
-    bool too_large;   /* more work than a test should make */
+    unsigned errors; /* bit n: a sheaf_code that the realise may end with */
+    size_t work;     /* rows looked at */
+    bool too_large;  /* more work than a test should make */
     buffer *out;
 } naive;
 

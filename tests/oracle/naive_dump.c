@@ -1,5 +1,5 @@
-/* A graph of groups, as text: each group's rows with the values that it asked for, and what it found for each row that it
- * follows. */
+/* A graph of groups, as text: each group's rows with the values that it asked for, and what it found for each
+ * row that it follows. */
 #include "naive.h"
 
 #include "../../src/base/json.h"
@@ -113,7 +113,8 @@ static o_rows list_of(dumper *d, const o_group *g) {
     }
     if (g->origin == BY_FOLLOW) {
         o_rows parents = list_of(d, g->parent);
-        for (size_t i = 0; i < parents.count && !d->n->too_large; i++) add(d, &list, found_for(d, g, parents.items[i]));
+        for (size_t i = 0; i < parents.count && !d->n->too_large; i++)
+            add(d, &list, found_for(d, g, parents.items[i]));
     }
     for (uint32_t i = 0; i < g->include_count; i++) add(d, &list, list_of(d, g->includes[i]));
     d->lists[at] = list;
@@ -159,7 +160,8 @@ void naive_groups(naive *n, const graph_question *q) {
         const o_group *g = q->groups[i];
         if (g->limit > n->world->limits.page_max) naive_error(n, SHEAF_E_LIMIT);
         if (g->origin == BY_TOTAL) {
-            buffer_printf(n->out, "group %u: %zu rows in all\n", i, naive_where(n, g->entity->rows, g->where).count);
+            buffer_printf(n->out, "group %u: %zu rows in all\n", i,
+                          naive_where(n, g->entity->rows, g->where).count);
             continue;
         }
         dump_rows(&d, i, g);

@@ -10,10 +10,14 @@ static void write_text(buffer *out, sheaf_slice text) {
     buffer_byte(out, '"');
     for (size_t i = 0; i < text.len; i++) {
         unsigned char c = (unsigned char)text.ptr[i];
-        if (c == '"' || c == '\\') buffer_printf(out, "\\%c", c);
-        else if (c < sizeof shorts && shorts[c]) buffer_printf(out, "\\%c", shorts[c]);
-        else if (c < ' ') buffer_printf(out, "\\u%04X", c);
-        else buffer_byte(out, (char)c);
+        if (c == '"' || c == '\\')
+            buffer_printf(out, "\\%c", c);
+        else if (c < sizeof shorts && shorts[c])
+            buffer_printf(out, "\\%c", shorts[c]);
+        else if (c < ' ')
+            buffer_printf(out, "\\u%04X", c);
+        else
+            buffer_byte(out, (char)c);
     }
     buffer_byte(out, '"');
 }
@@ -36,8 +40,10 @@ static void write_value(buffer *out, sheaf_scalar scalar, sheaf_value v) {
         buffer_byte(out, '"');
         break;
     default:
-        if (v.kind == SHEAF_KIND_TEXT) write_text(out, v.text);
-        else buffer_int(out, v.i);
+        if (v.kind == SHEAF_KIND_TEXT)
+            write_text(out, v.text);
+        else
+            buffer_int(out, v.i);
     }
 }
 
@@ -49,10 +55,14 @@ void cursor_write(buffer *out, const o_row *r, const full_order *o) {
         char t[64];
         sheaf_value v = r->values[o->items[i].column];
         buffer_byte(&json, i ? ',' : '[');
-        if (v.kind == SHEAF_KIND_TEXT) write_text(&json, v.text);
-        else if (v.kind == SHEAF_KIND_FLOAT) buffer_bytes(&json, t, number_from_float(t, v.f));
-        else if (v.kind == SHEAF_KIND_INT) buffer_int(&json, v.i);
-        else BUFFER_LITERAL(&json, "null");
+        if (v.kind == SHEAF_KIND_TEXT)
+            write_text(&json, v.text);
+        else if (v.kind == SHEAF_KIND_FLOAT)
+            buffer_bytes(&json, t, number_from_float(t, v.f));
+        else if (v.kind == SHEAF_KIND_INT)
+            buffer_int(&json, v.i);
+        else
+            BUFFER_LITERAL(&json, "null");
     }
     buffer_byte(&json, ']');
     base64_url_append(out, buffer_view(&json));
@@ -93,13 +103,14 @@ static o_rows make_list(naive *n, const node *at, o_rows all) {
 }
 
 static void write_key(naive *n, const node *at, bool first) {
-    const char *name = at->alias                    ? at->alias
-                       : at->kind == NODE_CURSOR    ? "_cursor"
-                       : at->kind == NODE_TYPENAME  ? "__typename"
-                       : at->field                  ? at->field->name
-                       : at->kind == NODE_ONE       ? at->entity->singular
-                                                    : at->entity->plural;
-    buffer_printf(n->out, "%s\"%s%s\":", first ? "" : ",", name, at->kind == NODE_COUNT && !at->alias ? "_count" : "");
+    const char *name = at->alias                   ? at->alias
+                       : at->kind == NODE_CURSOR   ? "_cursor"
+                       : at->kind == NODE_TYPENAME ? "__typename"
+                       : at->field                 ? at->field->name
+                       : at->kind == NODE_ONE      ? at->entity->singular
+                                                   : at->entity->plural;
+    buffer_printf(n->out, "%s\"%s%s\":", first ? "" : ",", name,
+                  at->kind == NODE_COUNT && !at->alias ? "_count" : "");
 }
 
 /* What a node selects from a row of its parent. */
@@ -116,8 +127,10 @@ static void write_child(naive *n, const node *parent, const node *at, const o_ro
     }
     case NODE_ONE: {
         const o_row *one = naive_one(n, r, at->field);
-        if (one) write_object(n, at, one);
-        else BUFFER_LITERAL(n->out, "null");
+        if (one)
+            write_object(n, at, one);
+        else
+            BUFFER_LITERAL(n->out, "null");
         break;
     }
     default: write_list(n, at, make_list(n, at, naive_follow(n, r, at->field)));
@@ -185,8 +198,10 @@ static void write_root(naive *n, const node *at) {
         write_list(n, at, make_list(n, at, at->entity->rows));
     } else {
         const o_row *r = row_by_key(at);
-        if (r) write_object(n, at, r);
-        else BUFFER_LITERAL(n->out, "null");
+        if (r)
+            write_object(n, at, r);
+        else
+            BUFFER_LITERAL(n->out, "null");
         if (!r && at->required) naive_error(n, SHEAF_E_NOT_FOUND);
     }
 }

@@ -76,8 +76,8 @@ typedef struct node node;
 struct node {
     node_kind kind;
     const char *alias; /* NULL: none */
-    o_field *field;      /* NULL at a root */
-    o_entity *entity;    /* of the rows */
+    o_field *field;    /* NULL at a root */
+    o_entity *entity;  /* of the rows */
     node *children[12];
     uint32_t child_count;
     condition *where;
@@ -85,7 +85,7 @@ struct node {
     o_order order;
     o_number limit, offset;
     bool has_after;
-    o_row *after;      /* behind this row; NULL: null */
+    o_row *after; /* behind this row; NULL: null */
     bool required, values, columns;
     o_field *by[KEY_MAX]; /* a root ONE: attributes (or references of one column) and what they equal */
     operand equals[KEY_MAX];
@@ -142,7 +142,7 @@ struct o_group {
     o_order order;
     int64_t limit, offset; /* 0: none */
     o_row *after;
-    o_row *keys[6];          /* rows that are, or are no longer, there */
+    o_row *keys[6]; /* rows that are, or are no longer, there */
     uint32_t key_count;
     o_field *needs[NEEDS_MAX];
     uint32_t need_count;

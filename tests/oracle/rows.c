@@ -1,5 +1,5 @@
-/* Random rows: empty tables, few and many rows, NULLs, references that crowd on few rows, references that lead nowhere where the
- * database allows it, links that stand twice. */
+/* Random rows: empty tables, few and many rows, NULLs, references that crowd on few rows, references that
+ * lead nowhere where the database allows it, links that stand twice. */
 #include "question.h"
 
 static bool same_key(const o_entity *e, const sheaf_value *a, const sheaf_value *b) {
@@ -16,7 +16,8 @@ static bool has_key(const o_entity *e, const sheaf_value *values) {
     return false;
 }
 
-/* Whether rows that are named but do not exist count against a small page-max depends on when that is found out. */
+/* Whether rows that are named but do not exist count against a small page-max depends on when that is found
+ * out. */
 static bool counts_rows(const world *w) {
     return w->limits.page_max < 1000;
 }
@@ -37,9 +38,12 @@ static bool set_reference(world *w, rng *r, const o_field *ref, sheaf_value *val
     const o_row *target = count ? to->rows.items[rng_skewed(r, (uint32_t)count)] : NULL;
     for (uint32_t i = 0; i < to->key_count; i++) {
         const o_column *c = &e->columns[ref->columns[i]];
-        if (null) values[ref->columns[i]] = (sheaf_value){0};
-        else if (dangles) values[ref->columns[i]] = value_key(w, r, c, 7000 + i);
-        else values[ref->columns[i]] = target->values[to->key[i]];
+        if (null)
+            values[ref->columns[i]] = (sheaf_value){0};
+        else if (dangles)
+            values[ref->columns[i]] = value_key(w, r, c, 7000 + i);
+        else
+            values[ref->columns[i]] = target->values[to->key[i]];
     }
     if (!null && !dangles && to->key_count > 1 && first->nullable && !ref->non_null && rng_chance(r, 10))
         values[ref->columns[rng_below(r, to->key_count)]] = (sheaf_value){0}; /* a part of a key is none */
@@ -48,8 +52,10 @@ static bool set_reference(world *w, rng *r, const o_field *ref, sheaf_value *val
 
 static void set_attribute(world *w, rng *r, const o_field *f, uint32_t number, sheaf_value *values) {
     const o_column *c = &f->of->columns[f->column];
-    if (rng_chance(r, c->nulls)) values[f->column] = (sheaf_value){0};
-    else values[f->column] = f->unique ? value_key(w, r, c, number) : value_random(w, r, c);
+    if (rng_chance(r, c->nulls))
+        values[f->column] = (sheaf_value){0};
+    else
+        values[f->column] = f->unique ? value_key(w, r, c, number) : value_random(w, r, c);
 }
 
 static bool is_key_field(const o_entity *e, const o_field *f) {
@@ -115,12 +121,14 @@ static bool refers_to_nothing(const o_entity *e, const o_row *at) {
         if (ref->kind != IS_REF || !(e->foreign_keys || ref->non_null)) continue;
         const o_entity *to = ref->target;
         bool null = false, found = false;
-        for (uint32_t i = 0; i < to->key_count; i++) null = null || value_is_null(at->values[ref->columns[i]]);
+        for (uint32_t i = 0; i < to->key_count; i++)
+            null = null || value_is_null(at->values[ref->columns[i]]);
         for (size_t i = 0; i < to->rows.count && !null && !found; i++) {
             found = true;
             for (uint32_t k = 0; k < to->key_count; k++)
-                found = found && value_equal(to->columns[to->key[k]].scalar, to->rows.items[i]->values[to->key[k]],
-                                             at->values[ref->columns[k]]);
+                found =
+                    found && value_equal(to->columns[to->key[k]].scalar,
+                                         to->rows.items[i]->values[to->key[k]], at->values[ref->columns[k]]);
         }
         if (!null && !found) return true;
     }
@@ -180,6 +188,7 @@ static void make_links(world *w, rng *r, o_link *l) {
 void rows_make(world *w, rng *r) {
     for (uint32_t i = 0; i < w->entity_count; i++) make_rows(w, r, w->entities[i]);
     for (uint32_t i = 0; i < w->entity_count; i++) fill_rows(w, r, w->entities[i]);
-    while (drop_orphans(w)) {}
+    while (drop_orphans(w)) {
+    }
     for (uint32_t i = 0; i < w->link_count; i++) make_links(w, r, w->links[i]);
 }

@@ -26,7 +26,8 @@ typedef struct script {
 
 static void name(script *s, const char *identifier) {
     buffer_byte(&s->text, '"');
-    for (; *identifier; identifier++) buffer_printf(&s->text, *identifier == '"' ? "\"\"" : "%c", *identifier);
+    for (; *identifier; identifier++)
+        buffer_printf(&s->text, *identifier == '"' ? "\"\"" : "%c", *identifier);
     buffer_byte(&s->text, '"');
 }
 
@@ -50,8 +51,10 @@ static void key_columns(script *s, char side, uint32_t count) {
 
 static void references(script *s, const o_entity *to) {
     BUFFER_LITERAL(&s->text, " REFERENCES ");
-    if (s->pg) table_name(s, to);
-    else name(s, to->table);
+    if (s->pg)
+        table_name(s, to);
+    else
+        name(s, to->table);
     BUFFER_LITERAL(&s->text, " ");
     columns(s, to, to->key, to->key_count);
 }
@@ -129,8 +132,10 @@ static void create_indexes(script *s, const o_entity *e) {
         buffer_printf(&s->text, "CREATE %sINDEX ", x->unique ? "UNIQUE " : "");
         if (!s->pg && e->in_schema) BUFFER_LITERAL(&s->text, "main.");
         buffer_printf(&s->text, "index_%u_%u ON ", e->index, i);
-        if (s->pg) table_name(s, e);
-        else name(s, e->table);
+        if (s->pg)
+            table_name(s, e);
+        else
+            name(s, e->table);
         columns(s, e, x->columns, x->count);
         BUFFER_LITERAL(&s->text, ";\n");
     }
@@ -140,10 +145,14 @@ static void create_indexes(script *s, const o_entity *e) {
 static void pretend(script *s, const char *table, uint32_t bit) {
     if (!(s->w->pretend >> bit & 1)) return;
     if (s->pg) {
-        buffer_printf(&s->text, "UPDATE pg_class SET reltuples = 100000 WHERE relkind = 'r' AND relname = '%s';\n", table);
+        buffer_printf(&s->text,
+                      "UPDATE pg_class SET reltuples = 100000 WHERE relkind = 'r' AND relname = '%s';\n",
+                      table);
         return;
     }
-    buffer_printf(&s->text, "DELETE FROM sqlite_stat1 WHERE tbl = '%s';\nINSERT INTO sqlite_stat1 VALUES ('%s', NULL, '100000');\n",
+    buffer_printf(&s->text,
+                  "DELETE FROM sqlite_stat1 WHERE tbl = '%s';\nINSERT INTO sqlite_stat1 VALUES ('%s', NULL, "
+                  "'100000');\n",
                   table, table);
 }
 
@@ -275,13 +284,17 @@ static void sqlite_bind(sqlite3_stmt *insert, int at, sheaf_scalar scalar, sheaf
     char t[64];
     switch (v.kind) {
     case SHEAF_KIND_INT:
-        if (scalar != SHEAF_DATE) sqlite3_bind_int64(insert, at, v.i);
-        else sqlite3_bind_text(insert, at, t, (int)date_from_days(t, v.i), SQLITE_TRANSIENT);
+        if (scalar != SHEAF_DATE)
+            sqlite3_bind_int64(insert, at, v.i);
+        else
+            sqlite3_bind_text(insert, at, t, (int)date_from_days(t, v.i), SQLITE_TRANSIENT);
         break;
     case SHEAF_KIND_FLOAT: sqlite3_bind_double(insert, at, v.f); break;
     case SHEAF_KIND_TEXT:
-        if (scalar == SHEAF_BYTES) sqlite3_bind_blob(insert, at, v.text.ptr, (int)v.text.len, SQLITE_STATIC);
-        else sqlite3_bind_text(insert, at, v.text.ptr, (int)v.text.len, SQLITE_STATIC);
+        if (scalar == SHEAF_BYTES)
+            sqlite3_bind_blob(insert, at, v.text.ptr, (int)v.text.len, SQLITE_STATIC);
+        else
+            sqlite3_bind_text(insert, at, v.text.ptr, (int)v.text.len, SQLITE_STATIC);
         break;
     default: sqlite3_bind_null(insert, at);
     }
@@ -348,7 +361,8 @@ static bool sqlite_fill(setup *s, const world *w, sheaf_error *err) {
               sqlite_script(db, w, create_all);
     for (uint32_t i = 0; i < w->entity_count && ok; i++) ok = sqlite_rows(db, w->entities[i]);
     for (uint32_t i = 0; i < w->link_count && ok; i++) ok = sqlite_links(db, w->links[i]);
-    ok = ok && sqlite_script(db, w, constrain_all) && sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK;
+    ok = ok && sqlite_script(db, w, constrain_all) &&
+         sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK;
     if (!ok) sqlite_failed(db, err);
     sqlite3_close(db);
     return ok;
@@ -359,7 +373,7 @@ static bool sqlite_fill(setup *s, const world *w, sheaf_error *err) {
 setup *setup_new(const char *pg_url, const char *database, sheaf_error *err) {
     setup *s = world_must(calloc(1, sizeof *s));
     const char *folder = getenv("TMPDIR");
-    snprintf(s->file, sizeof s->file, "%s/%s.db", folder ? folder : "/tmp", database);
+    snprintf(s->file, sizeof s->file, "%s/%s.db", folder ? folder : ".", database);
     snprintf(s->sqlite_url, sizeof s->sqlite_url, "sqlite:%s", s->file);
     if (!pg_url || pg_open(s, pg_url, database, err)) return s;
     setup_free(s);
@@ -378,7 +392,8 @@ void setup_free(setup *s) {
 }
 
 bool setup_fill(setup *s, const world *w, sheaf_error *err) {
-    return (!setup_url(s, SETUP_SQLITE) || sqlite_fill(s, w, err)) && (!setup_url(s, SETUP_PG) || pg_fill(s, w, err));
+    return (!setup_url(s, SETUP_SQLITE) || sqlite_fill(s, w, err)) &&
+           (!setup_url(s, SETUP_PG) || pg_fill(s, w, err));
 }
 
 const char *setup_url(const setup *s, int backend) {

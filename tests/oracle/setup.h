@@ -1,4 +1,5 @@
-/* setup.h: a world put into databases: one SQLite file, one database of a PostgreSQL server, both made anew for each world. */
+/* setup.h: a world put into databases: one SQLite file, one database of a PostgreSQL server, both made anew
+ * for each world. */
 #ifndef ORACLE_SETUP_H
 #define ORACLE_SETUP_H
 
@@ -6,7 +7,8 @@
 
 typedef struct setup setup;
 
-/* `pg_url` NULL: SQLite only. The PostgreSQL database is called `name`, and is dropped first if it is there. */
+/* `pg_url` NULL: SQLite only. The PostgreSQL database is called `name`, and is dropped first if it is there.
+ */
 setup *setup_new(const char *pg_url, const char *name, sheaf_error *err);
 void setup_free(setup *s); /* drops both; NULL is accepted */
 

@@ -38,7 +38,8 @@ static void set_list_arguments(maker *m, node *n) {
     n->has_order = rng_chance(r, 45);
     if (n->has_order) n->order = order_random(r, n->entity);
     if (rng_chance(r, 45)) n->limit = random_number(m, 6);
-    if (rng_chance(r, 2)) n->limit = (o_number){.way = A_VARIABLE, .n = m->w->limits.page_max + rng_below(r, 2)};
+    if (rng_chance(r, 2))
+        n->limit = (o_number){.way = A_VARIABLE, .n = m->w->limits.page_max + rng_below(r, 2)};
     n->has_after = rng_chance(r, 20);
     if (n->has_after && n->entity->rows.count && rng_chance(r, 90))
         n->after = n->entity->rows.items[rng_below(r, (uint32_t)n->entity->rows.count)];
@@ -51,7 +52,8 @@ static bool set_root_key(maker *m, node *n) {
     rng *r = m->r;
     o_field *unique = NULL;
     for (uint32_t i = 0; i < e->field_count && !unique; i++)
-        if (e->fields[i]->kind == IS_COLUMN && e->fields[i]->unique && rng_chance(r, 50)) unique = e->fields[i];
+        if (e->fields[i]->kind == IS_COLUMN && e->fields[i]->unique && rng_chance(r, 50))
+            unique = e->fields[i];
     uint32_t count = unique ? 1 : e->key_field_count;
     const o_row *found = e->rows.count ? e->rows.items[rng_below(r, (uint32_t)e->rows.count)] : NULL;
     for (uint32_t i = 0; i < count; i++) {
@@ -61,8 +63,8 @@ static bool set_root_key(maker *m, node *n) {
         sheaf_value v = found ? found->values[c] : (sheaf_value){0};
         if (value_is_null(v) || rng_chance(r, 8)) v = value_random(m->w, r, &e->columns[c]);
         n->by[i] = f;
-        n->equals[i] = (operand){.way = rng_chance(r, 50) ? AS_LITERAL : AS_VARIABLE, .value = v,
-                                 .widened = rng_chance(r, 30)};
+        n->equals[i] = (operand){
+            .way = rng_chance(r, 50) ? AS_LITERAL : AS_VARIABLE, .value = v, .widened = rng_chance(r, 30)};
     }
     n->by_count = count;
     n->required = rng_chance(r, 20);

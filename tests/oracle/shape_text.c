@@ -1,4 +1,5 @@
-/* A shape as a document, in one of several ways to write it: with variables, fragments, fields in two parts. */
+/* A shape as a document, in one of several ways to write it: with variables, fragments, fields in two parts.
+ */
 #include "question.h"
 
 static const char *const scalar_names[] = {
@@ -9,10 +10,17 @@ static const char *const scalar_names[] = {
 
 /* Some other default, for variables whose default does not count. */
 static const char *const other_defaults[SHEAF_SCALAR_COUNT] = {
-    [SHEAF_ID] = "77",          [SHEAF_INT] = "7",           [SHEAF_BIGINT] = "7",
-    [SHEAF_FLOAT] = "0.5",      [SHEAF_STRING] = "\"other\"", [SHEAF_BOOLEAN] = "true",
-    [SHEAF_TIMESTAMP] = "\"2000-01-01T00:00:00Z\"",          [SHEAF_DATE] = "\"2000-01-01\"",
-    [SHEAF_DECIMAL] = "\"7\"",  [SHEAF_JSON] = "\"{}\"",      [SHEAF_UUID] = "\"00000000-0000-0000-0000-000000000007\"",
+    [SHEAF_ID] = "77",
+    [SHEAF_INT] = "7",
+    [SHEAF_BIGINT] = "7",
+    [SHEAF_FLOAT] = "0.5",
+    [SHEAF_STRING] = "\"other\"",
+    [SHEAF_BOOLEAN] = "true",
+    [SHEAF_TIMESTAMP] = "\"2000-01-01T00:00:00Z\"",
+    [SHEAF_DATE] = "\"2000-01-01\"",
+    [SHEAF_DECIMAL] = "\"7\"",
+    [SHEAF_JSON] = "\"{}\"",
+    [SHEAF_UUID] = "\"00000000-0000-0000-0000-000000000007\"",
     [SHEAF_BYTES] = "\"\"",
 };
 
@@ -30,8 +38,10 @@ static void give(o_variables *v, sheaf_value value) {
 }
 
 static bool fits_int(sheaf_scalar scalar, const sheaf_value *v) {
-    if (v->kind == SHEAF_KIND_FLOAT) return scalar == SHEAF_FLOAT && v->f >= -1000 && v->f <= 1000 && v->f == (double)(int)v->f;
-    return (scalar == SHEAF_BIGINT || scalar == SHEAF_ID) && v->kind == SHEAF_KIND_INT && v->i >= INT32_MIN && v->i <= INT32_MAX;
+    if (v->kind == SHEAF_KIND_FLOAT)
+        return scalar == SHEAF_FLOAT && v->f >= -1000 && v->f <= 1000 && v->f == (double)(int)v->f;
+    return (scalar == SHEAF_BIGINT || scalar == SHEAF_ID) && v->kind == SHEAF_KIND_INT && v->i >= INT32_MIN &&
+           v->i <= INT32_MAX;
 }
 
 /* The scalar that the variable is declared with; converts what is given. */
@@ -52,8 +62,10 @@ static sheaf_scalar widen(arena *memory, sheaf_scalar scalar, sheaf_value *v) {
         if (items[i].kind == SHEAF_KIND_FLOAT)
             converted[i] = (sheaf_value){.kind = SHEAF_KIND_INT, .i = (int64_t)items[i].f};
     }
-    if (list) v->list.items = converted;
-    else *v = *converted;
+    if (list)
+        v->list.items = converted;
+    else
+        *v = *converted;
     return SHEAF_INT;
 }
 
@@ -67,8 +79,10 @@ static void write_operand(buffer *out, sheaf_scalar scalar, const operand *x, o_
     if (x->widened) scalar = widen(v->memory, scalar, &value);
     buffer tail;
     buffer_init(&tail, NULL);
-    if (x->way == AS_VARIABLE) BUFFER_LITERAL(&tail, "!");
-    else BUFFER_LITERAL(&tail, " = ");
+    if (x->way == AS_VARIABLE)
+        BUFFER_LITERAL(&tail, "!");
+    else
+        BUFFER_LITERAL(&tail, " = ");
     if (x->way == AS_DEFAULT) value_write(&tail, scalar, value);
     if (x->way == AS_OVERRIDDEN_DEFAULT) buffer_printf(&tail, list ? "[%s]" : "%s", other_defaults[scalar]);
     buffer_byte(&tail, '\0');
@@ -165,8 +179,10 @@ typedef struct writer {
 static void write_number(buffer *out, const char *name, const o_number *n, o_variables *v) {
     if (n->way == NO_NUMBER) return;
     buffer_printf(out, ", %s: ", name);
-    if (n->way == A_LITERAL) buffer_int(out, n->n);
-    else declare(v, out, "Int", "");
+    if (n->way == A_LITERAL)
+        buffer_int(out, n->n);
+    else
+        declare(v, out, "Int", "");
     if (n->way == A_VARIABLE) give(v, (sheaf_value){.kind = SHEAF_KIND_INT, .i = n->n});
 }
 
@@ -218,7 +234,8 @@ static void write_some(writer *w, const node *n, uint32_t from, uint32_t to, buf
     for (uint32_t i = from; i < to; i++) write_node(w, n->children[i], out, indent);
 }
 
-/* The later children stand in an inline fragment, in a fragment of their own, or where the field is named again. */
+/* The later children stand in an inline fragment, in a fragment of their own, or where the field is named
+ * again. */
 static void write_children(writer *w, const node *n, sheaf_slice head, buffer *out, int indent) {
     uint32_t cut = n->style ? (n->child_count + 1) / 2 : n->child_count;
     BUFFER_LITERAL(out, " {\n");
@@ -227,7 +244,8 @@ static void write_children(writer *w, const node *n, sheaf_slice head, buffer *o
         buffer_printf(out, "%*s}\n%*s%.*s {\n", 2 * indent, "", 2 * indent, "", SHEAF_SLICE_ARGS(head));
         write_some(w, n, cut, n->child_count, out, indent + 1);
     } else if (cut < n->child_count && n->style == 1) {
-        buffer_printf(out, "%*s... %s%s {\n", 2 * indent + 2, "", cut % 2 ? "on " : "", cut % 2 ? n->entity->name : "");
+        buffer_printf(out, "%*s... %s%s {\n", 2 * indent + 2, "", cut % 2 ? "on " : "",
+                      cut % 2 ? n->entity->name : "");
         write_some(w, n, cut, n->child_count, out, indent + 2);
         buffer_printf(out, "%*s}\n", 2 * indent + 2, "");
     } else if (cut < n->child_count) {
@@ -248,8 +266,10 @@ static void write_node(writer *w, const node *n, buffer *out, int indent) {
     buffer_init(&head, NULL);
     write_head(w, n, &head);
     buffer_printf(out, "%*s%.*s", 2 * indent, "", SHEAF_SLICE_ARGS(buffer_view(&head)));
-    if (n->child_count) write_children(w, n, buffer_view(&head), out, indent);
-    else buffer_byte(out, '\n');
+    if (n->child_count)
+        write_children(w, n, buffer_view(&head), out, indent);
+    else
+        buffer_byte(out, '\n');
     buffer_free(&head);
 }
 
@@ -263,7 +283,8 @@ void shape_write(const shape *s, arena *memory, buffer *out, o_variables *ret) {
     for (uint32_t i = 0; i < s->root_count; i++) write_node(&w, s->roots[i], &body, 1);
     BUFFER_LITERAL(out, "query q");
     if (ret->declared) buffer_printf(out, "(%.*s)", SHEAF_SLICE_ARGS(buffer_view(&ret->declarations)));
-    buffer_printf(out, " {\n%.*s}\n%.*s", SHEAF_SLICE_ARGS(buffer_view(&body)), SHEAF_SLICE_ARGS(buffer_view(&w.fragments)));
+    buffer_printf(out, " {\n%.*s}\n%.*s", SHEAF_SLICE_ARGS(buffer_view(&body)),
+                  SHEAF_SLICE_ARGS(buffer_view(&w.fragments)));
     buffer_free(&ret->declarations);
     buffer_free(&w.fragments);
     buffer_free(&body);

@@ -1,5 +1,5 @@
-/* Every edit is tried on its own: it stays if the answers still differ. Edits of one kind are numbered, from 0 until there is none;
- * what is edited is a copy, so that a vain one is forgotten. */
+/* Every edit is tried on its own: it stays if the answers still differ. Edits of one kind are numbered, from
+ * 0 until there is none; what is edited is a copy, so that a vain one is forgotten. */
 #include "case.h"
 
 /* ---- Copies ---------------------------------------------------------------------------------------------*/
@@ -8,7 +8,8 @@ static condition *copy_condition(world *w, const condition *c) {
     if (!c) return NULL;
     condition *copy = WORLD_NEW(w, condition);
     *copy = *c;
-    for (uint32_t i = 0; i < c->count && c->kind != C_COMPARE; i++) copy->items[i] = copy_condition(w, c->items[i]);
+    for (uint32_t i = 0; i < c->count && c->kind != C_COMPARE; i++)
+        copy->items[i] = copy_condition(w, c->items[i]);
     return copy;
 }
 
@@ -50,7 +51,8 @@ static graph_question *copy_groups(world *w, const graph_question *q) {
 }
 
 static question copy_question(world *w, const question *q) {
-    return (question){q->shape ? copy_shape(w, q->shape) : NULL, q->groups ? copy_groups(w, q->groups) : NULL};
+    return (question){q->shape ? copy_shape(w, q->shape) : NULL,
+                      q->groups ? copy_groups(w, q->groups) : NULL};
 }
 
 /* ---- Edits of questions: `*left` counts down to the one that is wanted ----------------------------------*/
@@ -65,7 +67,8 @@ static question copy_question(world *w, const question *q) {
 static bool edit_condition(condition *c, int *left) {
     if (c->kind == C_COMPARE) {
         for (uint32_t i = 0; i < c->count; i++)
-            if (c->operands[i].way != AS_LITERAL && WANTED(left)) return c->operands[i].way = AS_LITERAL, true;
+            if (c->operands[i].way != AS_LITERAL && WANTED(left))
+                return c->operands[i].way = AS_LITERAL, true;
         if (c->count > 1 && WANTED(left)) return c->count = 1, true;
         return false;
     }
@@ -122,8 +125,9 @@ static bool edit_node(node *n, int *left) {
     for (uint32_t i = 0; i < n->by_count; i++)
         if (n->equals[i].way != AS_LITERAL && WANTED(left)) return n->equals[i].way = AS_LITERAL, true;
     return edit_where(&n->where, left) || edit_flag(&n->has_after, left) ||
-           edit_order(&n->order, &n->has_order, left) || edit_number(&n->limit, left) || edit_number(&n->offset, left) ||
-           edit_flag(&n->required, left) || edit_flag(&n->values, left) || edit_flag(&n->columns, left);
+           edit_order(&n->order, &n->has_order, left) || edit_number(&n->limit, left) ||
+           edit_number(&n->offset, left) || edit_flag(&n->required, left) || edit_flag(&n->values, left) ||
+           edit_flag(&n->columns, left);
 }
 
 static bool edit_shape(shape *s, int *left) {

@@ -10,21 +10,34 @@
 #define INT(n)   ((sheaf_value){.kind = SHEAF_KIND_INT, .i = (n)})
 #define FLOAT(n) ((sheaf_value){.kind = SHEAF_KIND_FLOAT, .f = (n)})
 
-static const char *const texts[] = {"",       "a",        "A",          "b",      "ab",          "abc",  "B",
-                                    "a b",    "it's",     "\"quoted\"", "100%",   "under_score", "\\",   "line\nbreak",
-                                    "\tTab",  "\x01",     "é",     "e\u0301", "日本", "😀", "￿", "Zz",
-                                    "{brace}", "$1 ?1 :a", "NULL",       "a\"b\\c"};
+static const char *const texts[] = {
+    "",           "a",    "A",           "b",  "ab",          "abc",      "B",    "a b",    "it's",
+    "\"quoted\"", "100%", "under_score", "\\", "line\nbreak", "\tTab",    "\x01", "é",      "e\u0301",
+    "日本",       "😀",    "￿",         "Zz", "{brace}",     "$1 ?1 :a", "NULL", "a\"b\\c"};
 static const char *const words[] = {"SPECIES", "GENUS", "FAMILY"};
-static const char *const decimals[] = {"0",    "1",   "1.5",   "1.50", "-2",    "0.1",
-                                       "-0.5", "1.0", "10.25", "9",    "10",    "1000000000000000000000.000001",
+static const char *const decimals[] = {"0",
+                                       "1",
+                                       "1.5",
+                                       "1.50",
+                                       "-2",
+                                       "0.1",
+                                       "-0.5",
+                                       "1.0",
+                                       "10.25",
+                                       "9",
+                                       "10",
+                                       "1000000000000000000000.000001",
                                        "-99999999999999999999"};
-static const char *const json[] = {"{}",    "[]",  "null", "true", "\"a\\\"b\"", "{\"a\":1,\"b\":[1,2,{\"c\":null}]}",
-                                   "[1.5,-2]", "\"日本\"", "[[],[{}]]"};
-static const char *const uuids[] = {"00000000-0000-0000-0000-000000000000", "123e4567-e89b-12d3-a456-426614174000",
-                                    "ffffffff-ffff-ffff-ffff-ffffffffffff", "0a0b0c0d-0000-4000-8000-00000000e123"};
+static const char *const json[] = {"{}",       "[]",         "null",
+                                   "true",     "\"a\\\"b\"", "{\"a\":1,\"b\":[1,2,{\"c\":null}]}",
+                                   "[1.5,-2]", "\"日本\"",   "[[],[{}]]"};
+static const char *const uuids[] = {
+    "00000000-0000-0000-0000-000000000000", "123e4567-e89b-12d3-a456-426614174000",
+    "ffffffff-ffff-ffff-ffff-ffffffffffff", "0a0b0c0d-0000-4000-8000-00000000e123"};
 static const sheaf_slice bytes[] = {{"", 0}, {"\0", 1}, {"\xff\x00\x01", 3}, {"abc", 3}, {"'\\x", 3}};
-static const double floats[] = {0,    1,     1.5,     -2.25,   0.1,      1e21,    1e-7, 5e-324, DBL_MAX,
-                                -DBL_MAX, 2, 123456789.125, 1e15, 0.30000000000000004, -1};
+static const double floats[] = {0,      1,       1.5,      -2.25, 0.1,           1e21, 1e-7,
+                                5e-324, DBL_MAX, -DBL_MAX, 2,     123456789.125, 1e15, 0.30000000000000004,
+                                -1};
 static const double singles[] = {0, 1, 1.5, -2.25, 0.100000001490116119384765625, 3.4028234663852886e38, -1};
 
 static sheaf_value text(sheaf_slice t) {
@@ -45,8 +58,8 @@ static int64_t whole(rng *r, const o_column *c) {
 }
 
 static int64_t timestamp(rng *r) {
-    static const int64_t some[] = {0, -1, 1714566600000000, 1714566600000001, 1714566600500000, -62135596800000000,
-                                   253402300799999999};
+    static const int64_t some[] = {
+        0, -1, 1714566600000000, 1714566600000001, 1714566600500000, -62135596800000000, 253402300799999999};
     return rng_chance(r, 70) ? RNG_PICK(r, some) : (int64_t)(rng_next(r) % 2000000000000000);
 }
 
@@ -98,8 +111,8 @@ sheaf_value value_random(world *w, rng *r, const o_column *c) {
 sheaf_value value_key(world *w, rng *r, const o_column *c, uint32_t n) {
     static const char *const stems[] = {"", "key ", "K", "é", "0", "'", "\\", "日"};
     if (c->pool == POOL_UUID_ID || c->scalar == SHEAF_UUID)
-        return text(arena_printf(&w->memory, "%08x-e89b-12d3-a456-4266141740%02x", rng_below(r, 3) * 0x10000000 + n * 97,
-                                 n % 256));
+        return text(arena_printf(&w->memory, "%08x-e89b-12d3-a456-4266141740%02x",
+                                 rng_below(r, 3) * 0x10000000 + n * 97, n % 256));
     if (c->pool == POOL_WORDS) return text(slice_of(words[n % 3]));
     if (c->pool == POOL_TEXT_ID || c->scalar == SHEAF_STRING)
         return text(arena_printf(&w->memory, "%s%u", RNG_PICK(r, stems), n));
@@ -139,9 +152,12 @@ void value_write_string(buffer *out, sheaf_slice t) {
     buffer_byte(out, '"');
     for (size_t i = 0; i < t.len; i++) {
         unsigned char c = (unsigned char)t.ptr[i];
-        if (c == '"' || c == '\\') buffer_printf(out, "\\%c", c);
-        else if (c < ' ') buffer_printf(out, "\\u%04x", c);
-        else buffer_byte(out, (char)c);
+        if (c == '"' || c == '\\')
+            buffer_printf(out, "\\%c", c);
+        else if (c < ' ')
+            buffer_printf(out, "\\u%04x", c);
+        else
+            buffer_byte(out, (char)c);
     }
     buffer_byte(out, '"');
 }

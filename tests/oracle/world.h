@@ -26,7 +26,15 @@
 #include "../../src/base/base.h"
 #include "rng.h"
 
-enum { KEY_MAX = 4, PATH_MAX_HOPS = 4, ORDER_MAX = 3, PER_MAX = 2, COLUMNS_MAX = 120, FIELDS_MAX = 120, INDEXES_MAX = 6 };
+enum {
+    KEY_MAX = 4,
+    PATH_MAX_HOPS = 4,
+    ORDER_MAX = 3,
+    PER_MAX = 2,
+    COLUMNS_MAX = 120,
+    FIELDS_MAX = 120,
+    INDEXES_MAX = 6
+};
 
 typedef struct o_entity o_entity;
 typedef struct o_field o_field;
@@ -72,7 +80,16 @@ typedef struct o_order {
     uint32_t count;
 } o_order;
 
-typedef enum field_kind { IS_COLUMN, IS_TEXT, IS_COUNT, IS_REF, IS_MANY, IS_THROUGH, IS_FOLLOW, IS_PICK } field_kind;
+typedef enum field_kind {
+    IS_COLUMN,
+    IS_TEXT,
+    IS_COUNT,
+    IS_REF,
+    IS_MANY,
+    IS_THROUGH,
+    IS_FOLLOW,
+    IS_PICK
+} field_kind;
 
 typedef struct text_part {
     const char *literal; /* NULL: not a literal */
@@ -87,13 +104,13 @@ struct o_field {
     o_entity *of;
     sheaf_scalar scalar;
     bool non_null, unique;
-    uint32_t column; /* COLUMN */
-    o_entity *target;  /* relations, and COUNT */
+    uint32_t column;  /* COLUMN */
+    o_entity *target; /* relations, and COUNT */
     bool list;
-    uint32_t columns[KEY_MAX]; /* REF: as many as the target's key has */
-    o_field *back;               /* MANY: the reference that leads here */
-    o_link *by;                  /* THROUGH */
-    bool backwards;            /* THROUGH: from the link's `to` to its `from` */
+    uint32_t columns[KEY_MAX];    /* REF: as many as the target's key has */
+    o_field *back;                /* MANY: the reference that leads here */
+    o_link *by;                   /* THROUGH */
+    bool backwards;               /* THROUGH: from the link's `to` to its `from` */
     o_field *path[PATH_MAX_HOPS]; /* FOLLOW, PICK, COUNT */
     uint32_t path_count;
     condition *where;
@@ -148,9 +165,9 @@ typedef struct world {
     o_link *links[6];
     uint32_t link_count;
     sheaf_limits limits;
-    bool analysed;       /* the databases have statistics */
-    uint32_t pretend;    /* and pretend that lists are long: bit n: table n is said to be large */
-    bool may_dangle;     /* references that are '!' may dangle too */
+    bool analysed;    /* the databases have statistics */
+    uint32_t pretend; /* and pretend that lists are long: bit n: table n is said to be large */
+    bool may_dangle;  /* references that are '!' may dangle too */
 } world;
 
 /* Memory that is there. */
