@@ -387,10 +387,10 @@ static void bounds_prepared_statements(void **state) {
     driver_options options = test_options(NULL);
     options.statements_max = 3;
     driver_connection *c = open_with(&options);
-    sql_statement statements[8];
+    sql_statement statements[8], one = QUERY("SELECT 1", (OUT(INT)));
     driver_call calls[8];
     for (size_t i = 0; i < 8; i++) {
-        statements[i] = QUERY("SELECT 1", (OUT(INT)));
+        statements[i] = one;
         statements[i].id = i + 1;
         calls[i] = (driver_call){&statements[i], NULL};
     }
