@@ -35,7 +35,7 @@
     X(PG_JSON, 114, DB_JSON)                                                                                 \
     X(PG_FLOAT4, 700, DB_FLOAT32)                                                                            \
     X(PG_FLOAT8, 701, DB_FLOAT64)                                                                            \
-    X(PG_BPCHAR, 1042, DB_ANY) \
+    X(PG_BPCHAR, 1042, DB_ANY)                                                                               \
     X(PG_VARCHAR, 1043, DB_TEXT)                                                                             \
     X(PG_DATE, 1082, DB_DATE)                                                                                \
     X(PG_TIMESTAMP, 1114, DB_TIMESTAMP)                                                                      \
