@@ -7,7 +7,8 @@
 #define DAY             (86400 * SECOND)
 #define DAYS_PER_ERA    146097 /* 400 years */
 #define DAYS_0000_03_01 719468 /* from there to 1970-01-01 */
-#define YEAR_MAX        9999
+#define FIRST_DAY       (-719162) /* 0001-01-01 */
+#define LAST_DAY        2932896   /* 9999-12-31 */
 
 typedef struct date {
     int year, month, day;
@@ -36,20 +37,25 @@ static date date_of(int64_t days) {
 }
 
 static bool in_range(int64_t days) {
-    return days >= days_of((date){1, 1, 1}) && days <= days_of((date){YEAR_MAX, 12, 31});
+    return days >= FIRST_DAY && days <= LAST_DAY;
 }
 
-static char *put(char *out, int value, int digits) {
-    for (int i = digits; i-- > 0; value /= 10) out[i] = (char)('0' + value % 10);
-    return out + digits;
+/* Two digits at a time: times are much of what a page prints. */
+static char *put(char *out, unsigned value, int pairs) {
+    for (char *at = out + 2 * pairs; at > out; value /= 100) {
+        unsigned two = value % 100;
+        *--at = (char)('0' + two % 10);
+        *--at = (char)('0' + two / 10);
+    }
+    return out + 2 * pairs;
 }
 
 static char *put_date(char *out, date d) {
-    out = put(out, d.year, 4);
+    out = put(out, (unsigned)d.year, 2);
     *out++ = '-';
-    out = put(out, d.month, 2);
+    out = put(out, (unsigned)d.month, 1);
     *out++ = '-';
-    return put(out, d.day, 2);
+    return put(out, (unsigned)d.day, 1);
 }
 
 size_t date_from_days(char *out, int64_t days) {
@@ -61,17 +67,17 @@ size_t time_from_micros(char *out, int64_t micros) {
     int64_t days = micros / DAY, rest = micros % DAY;
     if (rest < 0) rest += DAY, days--;
     if (!in_range(days)) return 0;
-    int seconds = (int)(rest / SECOND), fraction = (int)(rest % SECOND);
+    unsigned seconds = (unsigned)(rest / SECOND), fraction = (unsigned)(rest % SECOND);
     char *next = put_date(out, date_of(days));
     *next++ = 'T';
-    next = put(next, seconds / 3600, 2);
+    next = put(next, seconds / 3600, 1);
     *next++ = ':';
-    next = put(next, seconds / 60 % 60, 2);
+    next = put(next, seconds / 60 % 60, 1);
     *next++ = ':';
-    next = put(next, seconds % 60, 2);
+    next = put(next, seconds % 60, 1);
     if (fraction) {
         *next++ = '.';
-        next = put(next, fraction, 6);
+        next = put(next, fraction, 3);
     }
     *next++ = 'Z';
     return (size_t)(next - out);
@@ -102,7 +108,7 @@ static bool take_number(sheaf_slice *text, size_t digits, int min, int max, int 
 static bool take_date(sheaf_slice *text, int64_t *ret_days) {
     static const int lengths[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     date d;
-    if (!take_number(text, 4, 1, YEAR_MAX, &d.year) || !take(text, "-") ||
+    if (!take_number(text, 4, 1, 9999, &d.year) || !take(text, "-") ||
         !take_number(text, 2, 1, 12, &d.month) || !take(text, "-") || !take_number(text, 2, 1, 31, &d.day))
         return false;
     bool leap = d.year % 4 == 0 && (d.year % 100 != 0 || d.year % 400 == 0);
@@ -152,7 +158,7 @@ bool time_to_micros(sheaf_slice text, int64_t *ret) {
         !take_zone(&text, &zone) || text.len)
         return false;
     int64_t micros = days * DAY + clock_micros - zone;
-    if (micros < days_of((date){1, 1, 1}) * DAY || micros >= days_of((date){YEAR_MAX + 1, 1, 1}) * DAY)
+    if (micros < FIRST_DAY * DAY || micros >= (LAST_DAY + 1) * DAY)
         return false;
     *ret = micros;
     return true;

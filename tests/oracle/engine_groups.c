@@ -164,14 +164,13 @@ static bool read_value(asker *a, const sheaf_row *r, const sheaf_group *g, const
     return true;
 }
 
-/* Attributes of the key only; what stands in a reference of the key is not one. */
-static bool read_key(asker *a, const sheaf_row *r, const o_entity *e) {
+/* The key itself, whatever fields it is made of: calls read attributes only. */
+static void read_key(asker *a, const sheaf_row *r, const o_entity *e) {
     for (uint32_t i = 0; i < e->key_count; i++) {
         const model_column *c = r->table->layout->entity->key.at[i];
         if (i) buffer_byte(a->out, '/');
         dump_value(a->out, c->scalar, store_value(r, c));
     }
-    return true;
 }
 
 static void read_keys(asker *a, const o_entity *e, const sheaf_row *const *list, size_t count) {
@@ -202,8 +201,8 @@ static bool read_rows(asker *a, uint32_t number, const o_group *g) {
 
 static bool read_edges(asker *a, uint32_t number, const o_group *g) {
     size_t count, n;
-    const sheaf_row *const *parents = sheaf_rows(a->groups[index_of(a, g->parent)], &count), *const * list,
-                           *one;
+    const sheaf_row *const *parents = sheaf_rows(a->groups[index_of(a, g->parent)], &count);
+    const sheaf_row *const *list, *one;
     for (size_t i = 0; i < count; i++) {
         BUFFER_LITERAL(a->out, "  of ");
         read_key(a, parents[i], g->parent->entity);

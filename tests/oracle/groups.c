@@ -77,7 +77,6 @@ static bool follow(world *w, rng *r, o_group *g, o_group *parent) {
         g->path_count++;
         e = f->target;
     }
-    if (!g->path_count || g->path[0]->kind == IS_PICK) count = g->path_count;
     if (!g->path_count) return false;
     g->entity = (o_entity *)(uintptr_t)e;
     if (!group_is_to_one(g)) set_page(w, r, g);

@@ -83,14 +83,13 @@ static bool has_room(const o_entity *e) {
 }
 
 /* Database names that need quotes. */
-static const char *column_name(world *w, rng *r, const o_entity *e, const char *field_name) {
+static const char *column_name(rng *r, const o_entity *e, const char *field_name) {
     static const char *const odd[] = {"order", "Select", "with space", "quo\"te", "group",
                                       "é",     "k0",     "t1",         "count"};
     if (!rng_chance(r, 12)) return field_name;
     const char *name = RNG_PICK(r, odd);
     for (uint32_t i = 0; i < e->column_count; i++)
         if (slice_equal(slice_of(e->columns[i].name), slice_of(name))) return field_name;
-    (void)w;
     return name;
 }
 
@@ -101,7 +100,7 @@ static o_field *add_attribute(world *w, rng *r, o_entity *e, const char *name, s
     f->non_null = non_null;
     o_column c = typed(r, scalar);
     set_nulls(r, &c, non_null);
-    f->column = add_column(e, column_name(w, r, e, name), c);
+    f->column = add_column(e, column_name(r, e, name), c);
     return f;
 }
 

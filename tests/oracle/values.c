@@ -75,17 +75,16 @@ static sheaf_value long_text(world *w, rng *r) {
     return text((sheaf_slice){t, len});
 }
 
-static sheaf_value id(world *w, rng *r, const o_column *c) {
+static sheaf_value id(rng *r, const o_column *c) {
     static const char *const ids[] = {"nope", "42", "042", "", "-1", "é"};
     if (c->pool == POOL_TEXT_ID) return TEXT_OF(r, ids);
     if (c->pool == POOL_UUID_ID) return TEXT_OF(r, uuids);
-    (void)w;
     return INT(whole(r, c));
 }
 
 sheaf_value value_random(world *w, rng *r, const o_column *c) {
     switch (c->scalar) {
-    case SHEAF_ID: return id(w, r, c);
+    case SHEAF_ID: return id(r, c);
     case SHEAF_INT:
     case SHEAF_BIGINT: return INT(whole(r, c));
     case SHEAF_FLOAT:

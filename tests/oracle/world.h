@@ -1,20 +1,20 @@
 /* world: what a case is made of: a model, its tables with all their rows in memory, and the settings of the
  * databases. Made at random, written as SDL and as SQL; the evaluator reads it as it stands.
  *
- *   rng.h         random numbers
- *   world.h       the data structures of models and rows
- *   model.c       random models             model_text.c   a model as SDL
- *   values.c      random values of scalars, and how they are written
+ *   world.h       models and rows
+ *   model.c       random models        model_text.c  a model as SDL
+ *   values.c      random values, compared and written
  *   rows.c        random rows
- *   condition.c   random conditions and orders, and their text
- *   question.h    shapes and graphs of groups: what is asked
- *   shape.c       random shapes             shape_text.c   a shape as a document
+ *   question.h    what is asked
+ *   condition.c   random conditions and orders
+ *   shape.c       random shapes        shape_text.c  a shape as a document, with its variables
  *   groups.c      random graphs of groups
- *   naive.h       the evaluator: one row at a time
- *   engine.h      the same asked of Sheaf, on a backend
- *   setup.h       tables and rows put into SQLite and PostgreSQL
- *   shrink.c      the smallest case that still differs
+ *   setup.h       a world put into SQLite and PostgreSQL
+ *   engine.h      Sheaf asked             (engine.c, engine_groups.c)
+ *   naive.h       the evaluator asked     (naive.c, naive_json.c, naive_dump.c)
+ *   case.h        a question asked of all, and shrunk (shrink.c)
  *   main.c        blocks of cases, TAP
+ *   counts.c      a program of its own: the number of statements at 1, 100 and 10,000 parents
  *
  * All of a world lives in one arena. A lack of memory ends the program.
  */
@@ -194,7 +194,7 @@ sheaf_value value_random(world *w, rng *r, const o_column *c);
 sheaf_value value_key(world *w, rng *r, const o_column *c, uint32_t number); /* distinct by number */
 bool value_equal(sheaf_scalar scalar, sheaf_value a, sheaf_value b);
 int value_compare(sheaf_scalar scalar, sheaf_value a, sheaf_value b);
-/* As a literal of a document; `words`: of an enum. */
+/* As a literal of a document. */
 void value_write(buffer *out, sheaf_scalar scalar, sheaf_value v);
 void value_write_string(buffer *out, sheaf_slice text);
 static inline bool value_is_null(sheaf_value v) {
