@@ -195,7 +195,7 @@ static void run(const sheaf_model *model, const sheaf_shapes *shapes) {
     char file[400], sqlite_url[420], pg_url[600];
     const char *folder = getenv("TMPDIR"), *pg = getenv("SHEAF_TEST_PG");
     printf("1..%zu\n", 2 * sheaf_shapes_count(shapes));
-    snprintf(file, sizeof file, "%s/counts-%ld.db", folder ? folder : ".", (long)getpid());
+    snprintf(file, sizeof file, "%s/counts-%ld.db", folder ? folder : P_tmpdir, (long)getpid());
     snprintf(sqlite_url, sizeof sqlite_url, "sqlite:%s", file);
     run_backend(model, shapes, sqlite_url, file, false);
     unlink(file);

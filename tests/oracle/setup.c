@@ -373,7 +373,7 @@ static bool sqlite_fill(setup *s, const world *w, sheaf_error *err) {
 setup *setup_new(const char *pg_url, const char *database, sheaf_error *err) {
     setup *s = world_must(calloc(1, sizeof *s));
     const char *folder = getenv("TMPDIR");
-    snprintf(s->file, sizeof s->file, "%s/%s.db", folder ? folder : ".", database);
+    snprintf(s->file, sizeof s->file, "%s/%s.db", folder ? folder : P_tmpdir, database);
     snprintf(s->sqlite_url, sizeof s->sqlite_url, "sqlite:%s", s->file);
     if (!pg_url || pg_open(s, pg_url, database, err)) return s;
     setup_free(s);
