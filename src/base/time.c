@@ -5,8 +5,8 @@
 
 #define SECOND          INT64_C(1000000)
 #define DAY             (86400 * SECOND)
-#define DAYS_PER_ERA    146097 /* 400 years */
-#define DAYS_0000_03_01 719468 /* from there to 1970-01-01 */
+#define DAYS_PER_ERA    146097    /* 400 years */
+#define DAYS_0000_03_01 719468    /* from there to 1970-01-01 */
 #define FIRST_DAY       (-719162) /* 0001-01-01 */
 #define LAST_DAY        2932896   /* 9999-12-31 */
 
@@ -158,8 +158,7 @@ bool time_to_micros(sheaf_slice text, int64_t *ret) {
         !take_zone(&text, &zone) || text.len)
         return false;
     int64_t micros = days * DAY + clock_micros - zone;
-    if (micros < FIRST_DAY * DAY || micros >= (LAST_DAY + 1) * DAY)
-        return false;
+    if (micros < FIRST_DAY * DAY || micros >= (LAST_DAY + 1) * DAY) return false;
     *ret = micros;
     return true;
 }
