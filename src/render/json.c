@@ -138,10 +138,17 @@ static char *put_plain_text(char *at, sheaf_slice text) {
     return start + text.len + 2;
 }
 
+/* Quotes around the `len` bytes at at[1]; NULL for none. */
+static char *put_quoted(char *at, size_t len) {
+    if (!len) return NULL;
+    at[0] = at[len + 1] = '"';
+    return at + len + 2;
+}
+
 /* A value that takes RENDER_VALUE_ROOM bytes at most; NULL: it is of another kind, or takes more. */
 static char *put_short(char *at, const render_op *op, const store_row *row) {
     const char *base = (const char *)row;
-    if (op->kind > RENDER_TEXT) return NULL;
+    if (op->kind > RENDER_DATE) return NULL;
     if (*(const uint64_t *)(base + op->null_at) & op->null_bit) return put_bytes(at, "null", 4);
     switch (op->kind) {
     case RENDER_INT: return at + number_from_int(at, store_int_at(row, op->value_at));
@@ -152,6 +159,8 @@ static char *put_short(char *at, const render_op *op, const store_row *row) {
         return isfinite(f) ? at + number_from_float(at, f) : NULL;
     }
     case RENDER_TEXT: return put_plain_text(at, store_text_at(row, op->value_at));
+    case RENDER_TIMESTAMP: return put_quoted(at, time_from_micros(at + 1, store_int_at(row, op->value_at)));
+    case RENDER_DATE: return put_quoted(at, date_from_days(at + 1, store_int_at(row, op->value_at)));
     default: return NULL;
     }
 }

@@ -11,7 +11,7 @@ enum {
 };
 
 typedef enum render_op_kind {
-    RENDER_INT, /* up to TEXT: what may take RENDER_VALUE_ROOM at most */
+    RENDER_INT, /* up to DATE: what may take RENDER_VALUE_ROOM at most */
     RENDER_BOOLEAN,
     RENDER_FLOAT,
     RENDER_TEXT,
