@@ -5,6 +5,7 @@
 #include "context.h"
 #include "db.h"
 #include "error.h"
+#include "migrate.h"
 #include "model.h"
 #include "page.h"
 #include "shape.h"
