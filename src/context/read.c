@@ -19,7 +19,7 @@ static bool realise(sheaf_context *c, sheaf_error *err) {
     if (!plans_get(c->db, &c->graph, &c->ready, &c->stats.planned, err)) return false;
     c->stats.plan_ns = (uint64_t)(clock_ns() - start);
     for (size_t i = 0; i < c->groups.count; i++) c->groups.items[i]->planned = &c->ready->plan->groups[i];
-    if (!store_init(&c->store, &c->memory, c->ready->plan, c)) return error_memory(err);
+    if (!store_init(&c->store, &c->memory, c->ready->plan)) return error_memory(err);
     return context_run(c, err) && context_finish(c, err);
 }
 

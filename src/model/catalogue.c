@@ -50,14 +50,6 @@ static bool is_within(const sheaf_slice *names, size_t count, const sheaf_slice 
     return true;
 }
 
-bool catalogue_has_index(const catalogue_table *t, const sheaf_slice *columns, size_t count) {
-    for (size_t i = 0; i < t->index_count; i++) {
-        const catalogue_index *index = &t->indexes[i];
-        if (index->column_count >= count && is_within(columns, count, index->columns, count)) return true;
-    }
-    return false;
-}
-
 bool catalogue_is_unique(const catalogue_table *t, const sheaf_slice *columns, size_t count) {
     for (size_t i = 0; i < t->index_count; i++) {
         const catalogue_index *index = &t->indexes[i];

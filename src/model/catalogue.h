@@ -90,8 +90,6 @@ typedef struct catalogue {
 const catalogue_table *catalogue_find_table(const catalogue *c, sheaf_slice schema, sheaf_slice name);
 const catalogue_column *catalogue_find_column(const catalogue_table *t, sheaf_slice name);
 
-/* True where an index starts with these columns, in any order among themselves. */
-bool catalogue_has_index(const catalogue_table *t, const sheaf_slice *columns, size_t count);
 /* True where a unique index or the primary key is within these columns. */
 bool catalogue_is_unique(const catalogue_table *t, const sheaf_slice *columns, size_t count);
 

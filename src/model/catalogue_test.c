@@ -39,18 +39,6 @@ static void finds(void **state) {
     assert_null(catalogue_find_column(&tables[0], S("b")));
 }
 
-static void knows_indexes(void **state) {
-    (void)state;
-    const catalogue_table *t = &tables[1];
-    assert_true(catalogue_has_index(t, id, 1));
-    assert_true(catalogue_has_index(t, pair, 2));
-    assert_true(catalogue_has_index(t, ab, 1));
-    assert_false(catalogue_has_index(t, pair, 1)); /* b is not the first */
-    assert_false(catalogue_has_index(t, (sheaf_slice[]){S("a"), S("id")}, 2));
-    assert_false(catalogue_has_index(t, (sheaf_slice[]){S("a"), S("b"), S("id")}, 3));
-    assert_false(catalogue_has_index(&tables[0], id, 1));
-}
-
 static void knows_uniqueness(void **state) {
     (void)state;
     const catalogue_table *t = &tables[1];
@@ -71,7 +59,6 @@ static void names_types(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(finds),
-        cmocka_unit_test(knows_indexes),
         cmocka_unit_test(knows_uniqueness),
         cmocka_unit_test(names_types),
     };

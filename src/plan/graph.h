@@ -2,9 +2,12 @@
  *
  *   graph.h     what is asked for: groups, however they were declared (C calls, or a shape)
  *   plan.h      what will be done: layouts of rows, steps, levels
- *   planner.c   graph → plan: normalise, schedule, lay out
+ *   planner.c   graph → plan: groups, how the rows of each come, hidden groups for texts
  *   layout.c    which columns, edges and counts a row of an entity has, and where
- *   schedule.c  at which level each step runs; which steps are one
+ *   schedule.c  at which level each group is known and had; which fetches wait for each other
+ *   steps.c     one step for each statement, in the order of their levels
+ *   estimate.c  what the catalogue tells: fan-out, uniqueness, collation
+ *   copy.c      deep copies: a plan keeps nothing of its graph
  *
  * A graph is built in an arena, used once, and described by bytes (`graph_key`) in which no value of a
  * variable stands: equal bytes, equal plan. Groups are numbered in the order of their making, parents before

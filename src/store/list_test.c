@@ -42,7 +42,7 @@ static void fresh(fixture *f, int64_t parents) {
     arena_init(&f->memory, NULL);
     arena_init(&f->scratch, NULL);
     f->pairs = (store_pairs){0};
-    assert_true(store_init(&f->store, &f->memory, f->plan.plan, NULL));
+    assert_true(store_init(&f->store, &f->memory, f->plan.plan));
     for (int64_t i = 1; i <= parents; i++) {
         sheaf_value key = {.kind = SHEAF_KIND_INT, .i = i};
         store_row *row = store_row_for_key(store_table_of(&f->store, f->step->parent_layout), &key);

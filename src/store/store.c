@@ -2,8 +2,8 @@
 
 #include "../model/value.h"
 
-bool store_init(store *s, arena *memory, const plan *p, void *owner) {
-    *s = (store){.memory = memory, .plan = p, .owner = owner};
+bool store_init(store *s, arena *memory, const plan *p) {
+    *s = (store){.memory = memory, .plan = p};
     s->next_stamp = UINT64_C(1) << 32; /* smaller ones are numbers of groups: list.c */
     s->tables = ARENA_ARRAY(memory, store_table, p->layout_count);
     if (!s->tables) return false;

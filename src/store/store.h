@@ -48,14 +48,13 @@ typedef struct store_table {
 typedef struct store {
     arena *memory;
     const plan *plan;
-    void *owner;         /* the context, for messages */
     store_table *tables; /* by plan_layout.index */
     uint64_t next_stamp;
     char *key_room; /* where keys of several columns are put together */
     size_t key_room_size;
 } store;
 
-bool store_init(store *s, arena *memory, const plan *p, void *owner);
+bool store_init(store *s, arena *memory, const plan *p);
 
 static inline store_table *store_table_of(store *s, const plan_layout *layout) {
     return &s->tables[layout->index];

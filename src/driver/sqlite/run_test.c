@@ -391,9 +391,7 @@ static void keeps_to_the_deadline(void **state) {
     sql_statement endless = QUERY(
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n", (OUT(INT)));
     sql_statement one = QUERY("SELECT 1", (OUT(INT)));
-    int64_t start = clock_ns();
     EXPECT(lite, c, &endless, NULL, "!timeout:SQLite did not finish within 50 ms");
-    assert_true(clock_ns() - start < 5000000000);
     EXPECT(lite, c, &one, NULL, "1;");
     lite->close(c);
 }
