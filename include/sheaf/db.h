@@ -30,6 +30,25 @@ typedef struct sheaf_limits {
 #undef X
 } sheaf_limits;
 
+/* How the statements of a plan follow each other (docs/architecture.md). The answer is the same, byte for
+ * byte; what differs is what it costs on a given link. SQLite always takes levels.
+ *
+ *   X(enumerator, name in sheaf.ini and on the command line, meaning) */
+#define SHEAF_STRATEGIES(X)                                                                                  \
+    X(SHEAF_STRATEGY_AUTO, "auto", "by the measured round trip of the link, for each shape")                 \
+    X(SHEAF_STRATEGY_LEVELS, "levels", "a trip for each level; keys are sent: for near servers")             \
+    X(SHEAF_STRATEGY_RESELECT, "reselect", "one trip; statements select the rows they start from again")     \
+    X(SHEAF_STRATEGY_SETTING, "setting", "one trip; keys pass through settings of the transaction")
+
+typedef enum sheaf_strategy {
+#define X(name, text, meaning) name,
+    SHEAF_STRATEGIES(X)
+#undef X
+        SHEAF_STRATEGY_COUNT
+} sheaf_strategy;
+
+SHEAF_API const char *sheaf_strategy_name(sheaf_strategy strategy); /* "levels"; "unknown" */
+
 /* How to open. Only `url` is needed; zero is the default everywhere. */
 typedef struct sheaf_options {
     const char *url; /* "sqlite:PATH", or what libpq takes: "postgresql://…", "host=… dbname=…" */
@@ -43,6 +62,8 @@ typedef struct sheaf_options {
     int busy_timeout_ms;      /* 5,000: SQLite's wait for a lock */
     int statements_max;       /* 256 prepared statements a connection */
     bool read_only;           /* SQLite: open the file read-only */
+    sheaf_strategy strategy;  /* forces one for all shapes */
+    bool unnamed_statements;  /* PostgreSQL: no named prepared statements, for a pooler in transaction mode */
 } sheaf_options;
 
 /* Opens and reads the catalogue. Errors: USAGE (a URL of another kind), CONNECT, TIMEOUT, NOT_A_DATABASE,

@@ -71,6 +71,15 @@ void sheaf_close(sheaf_db *db) {
     memory_release(allocator, db);
 }
 
+const char *sheaf_strategy_name(sheaf_strategy strategy) {
+    static const char *const names[] = {
+#define X(name, text, meaning) [name] = text,
+        SHEAF_STRATEGIES(X)
+#undef X
+    };
+    return (unsigned)strategy < SHEAF_STRATEGY_COUNT ? names[strategy] : "unknown";
+}
+
 const char *sheaf_backend(const sheaf_db *db) {
     return db->driver->name;
 }
