@@ -2,6 +2,7 @@
 #ifndef SHEAF_H
 #define SHEAF_H
 
+#include "compiled.h"
 #include "context.h"
 #include "db.h"
 #include "error.h"
