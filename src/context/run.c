@@ -476,6 +476,24 @@ static void keep_stats(runner *r) {
     s->decode_ns = r->cost.decode_ns;
 }
 
+/* What the connection had prepared was outdated by DDL while it stayed itself. The snapshot is another one,
+ * so nothing that was read may stay either. */
+static bool start_over(runner *r, bool fresh, sheaf_error *err) {
+    sheaf_context *c = r->c;
+    for (size_t i = 0; i < c->groups.count; i++) c->groups.items[i]->rows = (store_rows){0};
+    c->stats.rows = r->cost.rows = r->cost.bytes = 0;
+    return store_init(r->s, &c->memory, r->plan) ? run_levels(r, fresh, err) : error_memory(err);
+}
+
+static bool run_all(runner *r, bool fresh, sheaf_error *err) {
+    sheaf_error first = {0};
+    if (run_levels(r, fresh, &first)) return true;
+    if (first.code == SHEAF_E_CONNECTION_LOST && r->connection && !r->c->db->driver->broken(r->connection))
+        return start_over(r, fresh, err);
+    if (err) *err = first;
+    return false;
+}
+
 bool context_run(sheaf_context *c, sheaf_error *err) {
     runner r = {.sink.row = take_row, .c = c, .s = &c->store, .plan = c->ready->plan};
     bool fresh = false;
@@ -486,7 +504,7 @@ bool context_run(sheaf_context *c, sheaf_error *err) {
     c->step_ns = ARENA_ARRAY(&c->memory, uint64_t, r.plan->step_count);
     r.key_counts = ARENA_ARRAY(&c->memory, size_t, r.plan->step_count);
     if (!r.pairs || !r.repeated || !r.key_counts || !c->step_ns) return error_memory(err);
-    bool ok = pool_take(c->db->pool, &r.connection, &fresh, err) && run_levels(&r, fresh, err);
+    bool ok = pool_take(c->db->pool, &r.connection, &fresh, err) && run_all(&r, fresh, err);
     if (r.connection) {
         c->db->driver->finish(r.connection);
         pool_give(c->db->pool, r.connection);
