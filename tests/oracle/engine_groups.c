@@ -295,8 +295,8 @@ static bool read_all(asker *a) {
     return true;
 }
 
-void engine_groups(engine *e, int backend, const graph_question *q, outcome *ret) {
-    asker a = {.context = world_must(sheaf_context_new(e->databases[backend])),
+void engine_groups(engine *e, int way, const graph_question *q, outcome *ret) {
+    asker a = {.context = world_must(sheaf_context_new(e->databases[way])),
                .q = q,
                .out = &ret->text,
                .err = &ret->err};
