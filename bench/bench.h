@@ -7,6 +7,7 @@
  *   report.c       the table on stdout and the JSON file
  *   load.c         rows into a new database: COPY BINARY or one transaction
  *   pg.c, lite.c   what hand-written code wants of libpq and SQLite
+ *   link.c         a longer way to the PostgreSQL server
  *   idset.h, text.c  small parts of the hand-written pages: distinct ids, JSON
  *   occurrences/, archive/  a subject each: model, shapes, migrations, data, and its ways by hand
  *

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "../src/base/percentile.h"
 #include "../src/base/time.h"
 
 bool contest_open(contest *c, const bench_subject *subject, const bench_place *place) {
@@ -110,27 +111,15 @@ static bool sample(contest *c, size_t way, const bench_request *q, samples *s, b
     return ok;
 }
 
-static int ascending(const void *a, const void *b) {
-    const int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-    return (x > y) - (x < y);
-}
-
-/* By nearest rank, in microseconds. */
-static double percentile(int64_t *ns, unsigned count, unsigned percent) {
-    qsort(ns, count, sizeof *ns, ascending);
-    unsigned rank = (count * percent + 99) / 100;
-    return (double)ns[rank ? rank - 1 : 0] / 1e3;
-}
-
 static void summarise(contest *c, size_t way, samples *s, measured *m) {
     int64_t server = server_cpu(c, way);
     double pages = s->count;
     *m = (measured){.way = c->ways[way], .pages = s->count};
     if (!s->count) return;
-    m->p50_us = percentile(s->wall, s->count, 50);
-    m->p99_us = percentile(s->wall, s->count, 99);
-    m->cpu_us = percentile(s->cpu, s->count, 50);
-    m->render_us = percentile(s->render, s->count, 50);
+    m->p50_us = (double)percentile_of(s->wall, s->count, 50) / 1e3;
+    m->p99_us = (double)percentile_of(s->wall, s->count, 99) / 1e3;
+    m->cpu_us = (double)percentile_of(s->cpu, s->count, 50) / 1e3;
+    m->render_us = (double)percentile_of(s->render, s->count, 50) / 1e3;
     m->server_cpu_us = server < 0 ? 0 : (double)(server - s->server_before) / 1e3 / pages;
     m->statements = (double)s->cost.statements / pages;
     m->trips = (double)s->cost.trips / pages;

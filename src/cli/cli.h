@@ -7,7 +7,8 @@
  *   settings.h   the settings: one table for flags, environment and sheaf.ini
  *   project.c    a folder with a model and shapes, and its database
  *   output.c     errors, colours, files written
- *   fmt.c, check.c, query.c, plan.c, migrate.c   the commands
+ *   variables.c  values for a query's variables
+ *   fmt.c, check.c, query.c, compare.c, plan.c, migrate.c   the commands
  *   pretty.c     JSON with line breaks
  *   diff.c       what differs between two texts
  *
@@ -26,7 +27,8 @@
 #define CLI_EXITS(X)                                                                                         \
     X(EXIT_DONE, 0, "all is well")                                                                           \
     X(EXIT_FOUND, 1,                                                                                         \
-      "what was checked does not hold: a format, an index, a lock file, a budget, a migration")              \
+      "what was checked does not hold: a format, an index, a lock file, a budget, a migration, equal "       \
+      "answers")                                                                                             \
     X(EXIT_USAGE, 2, "the command was used wrongly")                                                         \
     X(EXIT_DOCUMENT, 3, "a file cannot be read, or a model, a shape or a variable is wrong")                 \
     X(EXIT_DATABASE, 4, "the database cannot be reached, does not fit the model, or failed")                 \
@@ -115,13 +117,26 @@ typedef struct project {
     sheaf_db *db;
 } project;
 bool project_load(cli *c, const char *folder, project *ret);
-/* The database that the settings name; `model` may be NULL. */
+/* The URL of the database that the settings name; then that database, where `model` may be NULL. */
+bool project_url(cli *c, const char *folder, const char **ret);
 bool project_open(cli *c, const char *folder, const sheaf_model *model, sheaf_db **ret);
 bool project_settings(cli *c, const char *folder);
 bool project_find(cli *c, const project *p, const char *name, const sheaf_shape **ret);
 /* "folder/name"; NULL: there is no memory. */
 const char *project_path(cli *c, const char *folder, const char *name);
 void project_free(project *p);
+
+/* variables.c: "NAME=VALUE" of each --var, for the shape; what does not fit a variable's type is an error. */
+typedef struct variables {
+    sheaf_variable *items;
+    size_t count;
+} variables;
+bool cli_variables(cli *c, const sheaf_shape *shape, const option_list *given, variables *ret);
+#define CLI_VARIABLE_OPTION(type, field)                                                                     \
+    {                                                                                                        \
+        "var", "NAME=VALUE", OPTION_LIST, offsetof(type, field),                                             \
+            "a variable's value; a list as a,b,c or as JSON; may be given for each"                          \
+    }
 
 /* pretty.c: appends JSON, which must be valid and compact, with a line for each member and two spaces a
  * level. */
@@ -131,6 +146,6 @@ void pretty_json(buffer *out, sheaf_slice json);
  * head shows the last line before it that begins with `heading`. False: there is no memory. */
 bool diff_lines(buffer *out, sheaf_slice before, sheaf_slice after, const char *heading);
 
-extern const cli_command cli_fmt, cli_check, cli_query, cli_plan, cli_migrate;
+extern const cli_command cli_fmt, cli_check, cli_query, cli_compare, cli_plan, cli_migrate;
 
 #endif

@@ -3,7 +3,8 @@
 
 #include "cli.h"
 
-static const cli_command *const commands[] = {&cli_fmt, &cli_check, &cli_query, &cli_plan, &cli_migrate};
+static const cli_command *const commands[] = {&cli_fmt,     &cli_check, &cli_query,
+                                              &cli_compare, &cli_plan,  &cli_migrate};
 enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
 
 static const struct {
@@ -46,13 +47,20 @@ static void show_flag(const char *name, const char *value, const char *meaning, 
            fallback ? ")" : "");
 }
 
+static bool has_option(const cli_command *c, const char *name) {
+    for (size_t i = 0; i < c->option_count; i++)
+        if (slice_is(slice_of(name), c->options[i].name)) return true;
+    return false;
+}
+
 static void show_command(const cli_command *c) {
     printf("usage: sheaf %s\n\n%s\n", c->usage, c->more);
     if (c->option_count || c->settings) puts("\nflags:");
     for (size_t i = 0; i < c->option_count; i++)
         show_flag(c->options[i].name, c->options[i].value, c->options[i].meaning, NULL);
     if (c->settings) {
-        show_flag(setting_table[0].name, setting_table[0].value, setting_table[0].meaning, NULL);
+        if (!has_option(c, setting_table[0].name))
+            show_flag(setting_table[0].name, setting_table[0].value, setting_table[0].meaning, NULL);
         puts("  and the other settings: see 'sheaf help settings'");
     }
     printf("\nexample:\n%s", c->example);
@@ -62,9 +70,12 @@ static void show_settings(void) {
     puts("A setting is a flag, --page-max 500; else an environment variable, SHEAF_PAGE_MAX=500;\n"
          "else a line of the project's sheaf.ini, page-max = 500; else its default.\n\n"
          "flags, with their defaults:");
-    for (size_t i = 0; i < setting_count; i++)
+    for (size_t i = 0; i < setting_count; i++) {
         show_flag(setting_table[i].name, setting_table[i].value, setting_table[i].meaning,
                   setting_table[i].fallback);
+        for (const setting_word *w = setting_table[i].words; w && w->name; w++)
+            printf("  %-26s   %-8s  %s\n", "", w->name, w->meaning);
+    }
     puts("\nexample of a sheaf.ini:\n"
          "  # the database of the package archive; the path is relative to this file\n"
          "  db = sqlite:archive.db\n"

@@ -68,8 +68,10 @@ static bool take_flag(cli *c, int *at, void *into) {
     const cli_option *option = find(c, name);
     size_t number = c->command->settings ? setting_named(name) : setting_count;
     if (!option && number == setting_count) return unknown(c, argument, name);
-    bool wants = !option || option->kind != OPTION_SET;
-    if (!wants && value)
+    bool is_switch = !option && setting_table[number].kind == SETTING_SWITCH;
+    bool wants = option ? option->kind != OPTION_SET : !is_switch;
+    if (is_switch && !value) value = "true";
+    if (option && !wants && value)
         return error_set(&c->error, SHEAF_E_USAGE, "--%.*s takes no value", SHEAF_SLICE_ARGS(name));
     if (wants && !value) {
         if (*at + 1 >= c->argument_count)

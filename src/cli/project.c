@@ -40,14 +40,20 @@ bool project_load(cli *c, const char *folder, project *ret) {
     return ok;
 }
 
-bool project_open(cli *c, const char *folder, const sheaf_model *model, sheaf_db **ret) {
-    c->settings.options.model = model;
+bool project_url(cli *c, const char *folder, const char **ret) {
     if (!c->settings.options.url)
         return error_set(&c->error, SHEAF_E_USAGE,
                          "no database is named: use --db URL, SHEAF_DB=URL, or 'db = URL' in %s/sheaf.ini",
                          folder);
+    *ret = c->settings.options.url;
+    return true;
+}
+
+bool project_open(cli *c, const char *folder, const sheaf_model *model, sheaf_db **ret) {
+    const char *url = NULL;
+    c->settings.options.model = model;
+    if (!project_url(c, folder, &url)) return false;
     if (sheaf_open(&c->settings.options, ret, &c->error)) return true;
-    const char *url = c->settings.options.url;
     if (slice_starts_with(slice_of(url), SHEAF_SLICE("sqlite:")) && c->error.code != SHEAF_E_CATALOGUE)
         error_prefix(&c->error, "%s", url); /* which names a file, and holds no password */
     return false;

@@ -8,6 +8,22 @@
 #define TEXT_OF_(x) #x
 #define TEXT_OF(x)  TEXT_OF_(x)
 
+static const setting_word strategies[] = {
+#define X(enumerator, name, meaning) [enumerator] = {name, meaning},
+    SHEAF_STRATEGIES(X)
+#undef X
+        [SHEAF_STRATEGY_COUNT] = {0},
+};
+_Static_assert(sizeof(sheaf_strategy) == sizeof(int), "a choice is stored as an int");
+
+#define NUMBERS(X)                                                                                           \
+    X(pool_size, "8", "pool-size", "connections at the most")                                                \
+    X(pool_wait_ms, "5000", "pool-wait-ms", "how long to wait for a free connection")                        \
+    X(connect_timeout_ms, "5000", "connect-timeout-ms", "how long connecting may take")                      \
+    X(statement_timeout_ms, "30000", "statement-timeout-ms", "how long one trip may take")                   \
+    X(busy_timeout_ms, "5000", "busy-timeout-ms", "SQLite: how long to wait for a lock")                     \
+    X(statements_max, "256", "statements-max", "prepared statements of a connection")
+
 const setting setting_table[] = {
     {"db", "URL", SETTING_TEXT, offsetof(sheaf_options, url), "none",
      "the database: sqlite:PATH, postgresql://USER@HOST/NAME, or \"host=… dbname=…\""},
@@ -17,13 +33,12 @@ const setting setting_table[] = {
 #undef X
 #define X(field, fallback, name, meaning)                                                                    \
     {name, "N", SETTING_INT, offsetof(sheaf_options, field), fallback, meaning},
-        X(pool_size, "8", "pool-size", "connections at the most")
-            X(pool_wait_ms, "5000", "pool-wait-ms", "how long to wait for a free connection")
-                X(connect_timeout_ms, "5000", "connect-timeout-ms", "how long connecting may take")
-                    X(statement_timeout_ms, "30000", "statement-timeout-ms", "how long one trip may take")
-                        X(busy_timeout_ms, "5000", "busy-timeout-ms", "SQLite: how long to wait for a lock")
-                            X(statements_max, "256", "statements-max", "prepared statements of a connection")
+        NUMBERS(X)
 #undef X
+            {"strategy", "NAME", SETTING_CHOICE, offsetof(sheaf_options, strategy), "auto",
+             "PostgreSQL: how the statements of a page follow each other", strategies},
+    {"unnamed-statements", NULL, SETTING_SWITCH, offsetof(sheaf_options, unnamed_statements), "false",
+     "PostgreSQL: no named prepared statements, for a pooler in transaction mode"},
 };
 const size_t setting_count = sizeof setting_table / sizeof *setting_table;
 
@@ -43,6 +58,28 @@ setting_variable setting_variable_of(const setting *s) {
     return v;
 }
 
+bool setting_choose(const setting *s, sheaf_slice word, const char *where, int *ret, sheaf_error *err) {
+    suggest near = suggest_for(word);
+    for (int i = 0; s->words[i].name; i++) {
+        suggest_offer(&near, slice_of(s->words[i].name));
+        if (!slice_is(word, s->words[i].name)) continue;
+        *ret = i;
+        return true;
+    }
+    return error_set(err, SHEAF_E_USAGE, "%s: there is no %s '%.*s'%s", where, s->name,
+                     SHEAF_SLICE_ARGS(word), suggest_text(&near).text);
+}
+
+static bool switch_of(sheaf_slice value, const char *where, bool *ret, sheaf_error *err) {
+    static const char *const words[][2] = {{"false", "true"}, {"no", "yes"}, {"off", "on"}, {"0", "1"}};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        *ret = slice_is(value, words[i][1]);
+        if (*ret || slice_is(value, words[i][0])) return true;
+    }
+    return error_set(err, SHEAF_E_USAGE, "%s: '%.*s' is neither true nor false", where,
+                     SHEAF_SLICE_ARGS(value));
+}
+
 bool setting_put(settings *s, size_t number, sheaf_slice value, const char *where, arena *memory,
                  sheaf_error *err) {
     const setting *at = &setting_table[number];
@@ -55,6 +92,8 @@ bool setting_put(settings *s, size_t number, sheaf_slice value, const char *wher
         *(const char **)field = text;
         return true;
     }
+    if (at->kind == SETTING_CHOICE) return setting_choose(at, value, where, (int *)field, err);
+    if (at->kind == SETTING_SWITCH) return switch_of(value, where, (bool *)field, err);
     int64_t most = at->kind == SETTING_INT ? INT32_MAX : INT64_MAX;
     if (!number_to_int(value, &n) || n < 1 || n > most)
         return error_set(err, SHEAF_E_USAGE, "%s: '%.*s' is not a whole number from 1 on", where,

@@ -10,14 +10,25 @@
 
 #include "../base/base.h"
 
-typedef enum setting_kind { SETTING_TEXT, SETTING_INT, SETTING_INT64 } setting_kind;
+typedef enum setting_kind {
+    SETTING_TEXT,
+    SETTING_INT,
+    SETTING_INT64,
+    SETTING_CHOICE, /* an enumeration: one of `words` */
+    SETTING_SWITCH  /* bool: true or false; the flag alone means true, --name=false is allowed */
+} setting_kind;
+
+typedef struct setting_word {
+    const char *name, *meaning; /* at the place that is the enumerator's number; a NULL name ends the list */
+} setting_word;
 
 typedef struct setting {
     const char *name;  /* as a flag and in sheaf.ini */
-    const char *value; /* what stands for the value in help */
+    const char *value; /* what stands for the value in help; NULL: the flag has none */
     setting_kind kind;
     size_t at; /* offset in sheaf_options */
     const char *fallback, *meaning;
+    const setting_word *words;
 } setting;
 
 extern const setting setting_table[];
@@ -30,6 +41,9 @@ typedef struct settings {
 
 /* The number of a setting, or setting_count. */
 size_t setting_named(sheaf_slice name);
+
+/* The number of a word of a SETTING_CHOICE. SHEAF_E_USAGE, with a proposal, where there is no such word. */
+bool setting_choose(const setting *s, sheaf_slice word, const char *where, int *ret, sheaf_error *err);
 
 /* `where` names the source in errors: "--page-max", "SHEAF_PAGE_MAX", "sheaf.ini:3". SHEAF_E_USAGE where the
  * value does not fit. */

@@ -80,6 +80,42 @@ static void refuses_what_is_wrong(void **state) {
     assert_ini("pool-size = 2147483648", "dir/sheaf.ini:1: '2147483648' is not a whole number from 1 on");
 }
 
+static void reads_choices_and_switches(void **state) {
+    (void)state;
+    settings s = {0};
+    arena a;
+    arena_init(&a, NULL);
+    size_t strategy = setting_named(SHEAF_SLICE("strategy"));
+    for (int i = 0; i < SHEAF_STRATEGY_COUNT; i++) {
+        const char *name = sheaf_strategy_name(i);
+        assert_true(setting_put(&s, strategy, slice_of(name), "--strategy", &a, NULL));
+        assert_int_equal(s.options.strategy, i);
+        assert_string_equal(setting_table[strategy].words[i].name, name);
+    }
+    assert_null(setting_table[strategy].words[SHEAF_STRATEGY_COUNT].name);
+    assert_string_equal(setting_table[strategy].fallback, sheaf_strategy_name(0));
+
+    static const char *const words[][2] = {{"true", "false"}, {"yes", "no"}, {"on", "off"}, {"1", "0"}};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        size_t number = setting_named(SHEAF_SLICE("unnamed-statements"));
+        assert_true(setting_put(&s, number, slice_of(words[i][0]), "", &a, NULL));
+        assert_true(s.options.unnamed_statements);
+        assert_true(setting_put(&s, number, slice_of(words[i][1]), "", &a, NULL));
+        assert_false(s.options.unnamed_statements);
+    }
+
+    s = (settings){0};
+    assert_true(
+        settings_from_ini(&s, "dir", SHEAF_SLICE("strategy = setting\nunnamed-statements = true"), &a, NULL));
+    assert_int_equal(s.options.strategy, SHEAF_STRATEGY_SETTING);
+    assert_true(s.options.unnamed_statements);
+    assert_ini("strategy = level", "dir/sheaf.ini:1: there is no strategy 'level'; did you mean 'levels'?");
+    assert_ini("strategy =", "dir/sheaf.ini:1: there is no strategy ''");
+    assert_ini("unnamed-statements", "dir/sheaf.ini:1: a setting is written 'name = value'");
+    assert_ini("unnamed-statements = maybe", "dir/sheaf.ini:1: 'maybe' is neither true nor false");
+    arena_free(&a);
+}
+
 static void the_stronger_source_counts(void **state) {
     (void)state;
     settings s = {0};
@@ -124,6 +160,7 @@ int main(void) {
         cmocka_unit_test(reads_ini),
         cmocka_unit_test(finds_sqlite_files),
         cmocka_unit_test(refuses_what_is_wrong),
+        cmocka_unit_test(reads_choices_and_switches),
         cmocka_unit_test(the_stronger_source_counts),
         cmocka_unit_test(fails_every_allocation),
     };
