@@ -47,6 +47,8 @@ struct sheaf_db {
     catalogue catalogue;
     binding *binding; /* NULL without a model */
     plan_cache plans;
+    sheaf_unused_fn *unused; /* who is told of every context what it never read; NULL: nobody */
+    void *unused_user;
 };
 
 /* plans.c: the plan for a graph, found or made; given back with plans_drop. */
