@@ -152,7 +152,6 @@ static bool is_row_of(const store_row *row, const sheaf_group *group) {
 static void find_filled(const sheaf_context *c) {
     for (size_t i = 0; i < c->groups.count; i++) {
         const sheaf_group *group = c->groups.items[i];
-        group->reads->filled = false;
         if (group->asked->origin == GRAPH_COUNT) continue;
         const store_rows *rows = &table_of(group)->rows;
         for (size_t k = 0; k < rows->count && !group->reads->filled; k++)
