@@ -49,6 +49,10 @@ typedef enum sheaf_strategy {
 
 SHEAF_API const char *sheaf_strategy_name(sheaf_strategy strategy); /* "levels"; "unknown" */
 
+/* Who is told what a context or page never read, when it is freed (unused.h). */
+struct sheaf_unused;
+typedef void sheaf_unused_fn(void *user, const struct sheaf_unused *unused);
+
 /* How to open. Only `url` is needed; zero is the default everywhere. */
 typedef struct sheaf_options {
     const char *url; /* "sqlite:PATH", or what libpq takes: "postgresql://…", "host=… dbname=…" */
@@ -64,6 +68,9 @@ typedef struct sheaf_options {
     bool read_only;           /* SQLite: open the file read-only */
     sheaf_strategy strategy;  /* forces one for all shapes */
     bool unnamed_statements;  /* PostgreSQL: no named prepared statements, for a pooler in transaction mode */
+    sheaf_unused_fn *unused;  /* not NULL: every context and page tracks its reads, and is told of when it is
+                                 freed, by the thread that frees it (unused.h) */
+    void *unused_user;        /* the callback's first argument */
 } sheaf_options;
 
 /* Opens and reads the catalogue. Errors: USAGE (a URL of another kind), CONNECT, TIMEOUT, NOT_A_DATABASE,

@@ -11,5 +11,6 @@
 #include "page.h"
 #include "shape.h"
 #include "types.h"
+#include "unused.h"
 
 #endif

@@ -50,6 +50,8 @@ struct sheaf_db {
     sheaf_strategy strategy; /* asked for; AUTO: by the link */
     atomic_int link;         /* what the link was at the last look: a road */
     plan_cache plans;
+    sheaf_unused_fn *unused; /* who is told of every context what it never read; NULL: nobody */
+    void *unused_user;
 };
 
 /* plans.c: the plan for a graph, found or made; given back with plans_drop. */

@@ -54,6 +54,8 @@ bool sheaf_open(const sheaf_options *options, sheaf_db **ret_db, sheaf_error *er
     db->limits = limits_of(&options->limits);
     db->strategy = options->strategy;
     atomic_init(&db->link, 0);
+    db->unused = options->unused;
+    db->unused_user = options->unused_user;
     arena_init(&db->memory, allocator);
     driver_options settings = driver_options_of(options, allocator);
     bool ok = pool_new(drive, options->url, &settings, (size_t)or_default(options->pool_size, 8),

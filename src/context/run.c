@@ -431,6 +431,9 @@ static bool run_all_levels(runner *r, unsigned flags, sheaf_error *err) {
     if (!ok || !repeat_large(r, 0, p->step_count, &repeated, err)) return false;
     for (size_t i = 0; i < r->calls.count && repeated; i++)
         if (!list_step(r, ((const plan_step *)r->calls.items[i].user)->index, err)) return false;
+    for (uint32_t level = 1; level <= p->level_count && repeated;
+         level++) /* references back from their rows */
+        if (!follow_references(r, level, err)) return false;
     return true;
 }
 
