@@ -1,10 +1,11 @@
 /* driver: connections to a database, behind one vtable.
  *
- *   driver.h    the seam: everything above talks to a database only through it
- *   pool.h      connections shared between threads
- *   pg/         PostgreSQL on libpq: pipeline mode, prepared statements, binary both ways
- *   sqlite/     SQLite
- *   fake/       a scripted driver for tests
+ *   driver.h      the seam: everything above talks to a database only through it
+ *   pool.h        connections shared between threads
+ *   round_trip.h  the link's round trip, out of single measurements
+ *   pg/           PostgreSQL on libpq: pipeline mode, prepared statements, binary both ways
+ *   sqlite/       SQLite
+ *   fake/         a scripted driver for tests
  *
  * A connection is used by one thread at a time. A failed call leaves the connection usable unless `broken`
  * says otherwise. A driver never takes an error for the end of rows.

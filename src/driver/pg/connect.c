@@ -5,9 +5,6 @@
 #include "../../base/time.h"
 #include "pg.h"
 
-/* The first may wait for a process that has just been started. */
-enum { PINGS_AT_CONNECT = 2 };
-
 /* libpq's message, without its line end. It quotes nothing from a well-formed URL but host, port, user and
  * database. */
 static bool connect_error(sheaf_error *err, const char *message) {
@@ -65,7 +62,7 @@ static bool establish(const pg *c, int64_t deadline, sheaf_error *err) {
 static bool start_pipeline(pg *c, int64_t deadline, sheaf_error *err) {
     sheaf_error why = {0};
     if (PQsetnonblocking(c->conn, 1) == 0 && PQenterPipelineMode(c->conn) &&
-        pg_measure(c, PINGS_AT_CONNECT, deadline, &why) && pg_prepare_session(c))
+        pg_measure(c, true, deadline, &why) && pg_prepare_session(c))
         return true;
     if (why.code == SHEAF_E_TIMEOUT) return too_late(c, err);
     if (!why.code) return connect_error(err, PQerrorMessage(c->conn));

@@ -10,7 +10,7 @@
  *   catalogue.c   tables, columns, indexes and foreign keys
  *
  * A connection stands in pipeline mode between calls. Its session is set up by the options that it starts
- * with, so that opening costs no trip of its own:
+ * with, so that setting it up costs no trip:
  *
  *   plan_cache_mode=force_generic_plan   statements are written to be safe for it, and are then planned once
  *   statement_timeout                    so that the server, too, stops what nobody waits for
@@ -137,8 +137,8 @@ bool pg_send_commit(pg *c);
 bool pg_prepare_session(pg *c);
 /* The same for a session whose statements are outdated: forgets and drops all. */
 bool pg_renew_session(pg *c);
-/* Measures the round trip into `measured_ns`. False: broken. */
-bool pg_measure(pg *c, int at_least, int64_t deadline, sheaf_error *err);
+/* Measures the round trip into `measured_ns`; `first`: at connect. False: broken. */
+bool pg_measure(pg *c, bool first, int64_t deadline, sheaf_error *err);
 int64_t pg_round_trip_ns(driver_connection *connection);
 
 /* encode.c */

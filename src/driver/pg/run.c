@@ -9,8 +9,8 @@
  * BEGIN stands first since preparing takes a snapshot. After an error the server skips everything up to the
  * sync; a statement is then prepared, or gone, only if its own step was answered.
  *
- * Behind a pooler nothing is prepared or deallocated, and SETTING, which limits the time of each statement,
- * stands once, after BEGIN. */
+ * Behind a pooler nothing is prepared or deallocated, no call needs a SETTING, and TIMEOUT, which limits the
+ * statements of the transaction, stands after BEGIN. */
 #include <inttypes.h>
 #include <stdio.h>
 

@@ -11,9 +11,10 @@
 #define COMMIT_NAME "sheaf_commit"
 
 /* The first ping may meet processes and processors that sleep, which takes longer (80 us) than a near link
- * itself. So some more follow at once, as long as they all are cheap. A far link is asked once. */
-enum { PINGS_MAX = 4 };
-#define PINGS_WORTH_NS 1000000
+ * itself. So more follow at once; where they are dear, only at connect, when the server may still have to
+ * start a process. */
+enum { PINGS = 3 };
+#define PINGS_CHEAP_NS 1000000
 
 bool pg_send_sql(pg *c, const char *sql) {
     return PQsendQueryParams(c->conn, sql, 0, NULL, NULL, NULL, NULL, 1);
@@ -52,10 +53,10 @@ bool pg_renew_session(pg *c) {
     return pg_send_sql(c, check) && pg_send_sql(c, "DEALLOCATE ALL") && pg_prepare_session(c);
 }
 
-bool pg_measure(pg *c, int at_least, int64_t deadline, sheaf_error *err) {
+bool pg_measure(pg *c, bool first, int64_t deadline, sheaf_error *err) {
     int64_t least = INT64_MAX, spent = 0;
     if (!pg_settle(c, true, deadline, err)) return false;
-    for (int i = 0; i < PINGS_MAX && (i < at_least || spent < PINGS_WORTH_NS); i++) {
+    for (int i = 0; i < PINGS && (first || spent < PINGS_CHEAP_NS); i++) {
         int64_t start = clock_ns();
         if (!PQpipelineSync(c->conn)) return pg_lost(c, err);
         c->owed++;
@@ -73,7 +74,7 @@ int64_t pg_round_trip_ns(driver_connection *connection) {
     pg *c = (pg *)connection;
     int64_t now = clock_ns();
     if (!c->measured_ns && now - c->measured_at >= DRIVER_MEASURE_NS && !c->broken)
-        pg_measure(c, 1, now + c->connect_timeout_ms * INT64_C(1000000), NULL);
+        pg_measure(c, false, now + c->connect_timeout_ms * INT64_C(1000000), NULL);
     int64_t told = c->measured_ns;
     c->measured_ns = 0;
     return told;
