@@ -70,10 +70,15 @@ bool planner_one_trip(planner *p) {
     return true;
 }
 
+/* Whether another statement starts from the group's rows, also over a reference back from them: those rows
+ * are in memory, but which of them are referred to is found by the group's statement. Depth is bounded by the
+ * number of groups. */
 bool planner_has_dependents(const planner *p, const plan_group *g) {
     for (uint32_t i = 0; i < p->plan->group_count; i++) {
         const plan_group *other = &p->plan->groups[i];
-        if (other->parent && has_rows_of(other->parent, g) && p->groups[i].way != WAY_BACK) return true;
+        if (other->parent && has_rows_of(other->parent, g) &&
+            (p->groups[i].way != WAY_BACK || planner_has_dependents(p, other)))
+            return true;
         if (other->entity != g->entity || !has_rows_of(other, g)) continue;
         for (uint32_t f = 0; f < g->entity->field_count; f++)
             if (g->entity->fields[f].kind == FIELD_COUNT && (other->asked[f / 64] >> f % 64 & 1)) return true;

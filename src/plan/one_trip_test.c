@@ -71,6 +71,8 @@ static const struct {
      "search Distro; children Bug* with package from 0.id", 1},
     {"but not a reference back", "Distro{packages:3{distro{name}}}", SHEAF_STRATEGY_RESELECT,
      "search Distro; children Package+ from 0.id", 2},
+    {"unless something starts from there", "Distro{packages:3{distro{packages{name}}}}",
+     SHEAF_STRATEGY_RESELECT, "search Distro; children Package* from 0.id; children Package from 2.id", 1},
     {"a list below a joined reference", "Package{maintainer{packages{name}}}", SHEAF_STRATEGY_RESELECT,
      "search Package with maintainer; children Package from 1.id", 1},
     {"a link brings rows", "Package{maintainer{name} uploaders{name}}", SHEAF_STRATEGY_RESELECT,
