@@ -93,6 +93,7 @@ typedef struct bench_scenario {
     const char *name;
     const bench_request *requests; /* read in turn, one a round */
     size_t request_count;
+    bool far; /* measured over longer links, too */
 } bench_scenario;
 #define BENCH_SCENARIOS_MAX 8
 
@@ -110,13 +111,15 @@ struct bench_subject {
     /* The ways by hand for each database: the floor, which the others are measured against, and the lazy way.
      */
     const bench_way *floor[BENCH_BACKENDS], *lazy;
+    /* PostgreSQL over a long link: the ways by hand that take one trip; ended by NULL. */
+    const bench_way *const *one_trip;
 };
 
 extern const bench_subject bench_occurrences;
 extern const bench_subject bench_archive;
 
 /* Ways that work for every subject, from its folder; ended by NULL. They run between the floor and the lazy
- * way. */
-extern const bench_way *const bench_general_ways[];
+ * way; over a long link, where no one waits for the lazy way, those of bench_far_ways after the floors. */
+extern const bench_way *const bench_general_ways[], *const bench_far_ways[];
 
 #endif

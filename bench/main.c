@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "link.h"
 #include "measure.h"
 #include "place.h"
 #include "report.h"
@@ -16,17 +17,21 @@ enum { SUBJECTS = sizeof subjects / sizeof *subjects };
 #define OPTIONS(X)                                                                                           \
     X("db-pg", 'd', "URL", "a PostgreSQL server to make a database on (default: $SHEAF_TEST_PG)")            \
     X("rounds", 'r', "N", "timed rounds of each scenario, 20 or more (default 1000)")                        \
+    X("far", 'f', "N", "timed rounds over each longer link, 0 to leave them out (default 200)")              \
     X("scale", 's', "F", "how much data: 1 is 45,000 occurrences (default 1)")                               \
-    X("only", 'o', "WORD", "only what has WORD in its line, such as sqlite, occurrences, \"25 rows\"")       \
+    X("only", 'o', "WORD", "only what has WORD in its line, such as sqlite, \"25 rows\", \"at 1 ms\"")       \
     X("json", 'j', "FILE", "where the results go too (default build/bench.json)")                            \
     X("pin", 'p', "", "client and, where permitted, server on one core")                                     \
-    X("quick", 'q', "", "100 rounds at a tenth of the data")                                                 \
+    X("quick", 'q', "", "100 rounds, 20 over longer links, at a tenth of the data")                          \
     X("help", 'h', "", "this")
 
 typedef struct options {
     const char *pg, *only, *json;
     report_facts facts;
 } options;
+
+static const bench_distance distances[] = {{"0.2 ms", 200000}, {"1 ms", 1000000}, {"5 ms", 5000000}};
+enum { DISTANCES = sizeof distances / sizeof *distances };
 
 static volatile sig_atomic_t stop;
 
@@ -45,8 +50,11 @@ static void help(FILE *out) {
         out,
         "\nTimes are of reading a page into memory; rendering its JSON is a column of its own. Without a\n"
         "PostgreSQL server only SQLite is measured. The databases are made for the run and dropped after "
-        "it.\n");
+        "it.\n"
+        "Longer links are a proxy in front of the server, which adds 0.2, 1 and 5 ms to a round trip.\n");
 }
+
+enum { ROUNDS_MAX = 1000000 };
 
 /* -1: go on; else the status to leave with. */
 static int parse(int argc, char **argv, options *o) {
@@ -55,34 +63,48 @@ static int parse(int argc, char **argv, options *o) {
         OPTIONS(X)
 #undef X
             {0}};
-    *o = (options){
-        .pg = getenv("SHEAF_TEST_PG"), .json = "build/bench.json", .facts = {.rounds = 1000, .scale = 1}};
+    *o = (options){.pg = getenv("SHEAF_TEST_PG"),
+                   .json = "build/bench.json",
+                   .facts = {.rounds = 1000, .far_rounds = 200, .scale = 1}};
     for (int letter; (letter = getopt_long(argc, argv, "", table, NULL)) != -1;) {
         switch (letter) {
         case 'd': o->pg = optarg; break;
         case 'r': o->facts.rounds = (unsigned)strtoul(optarg, NULL, 10); break;
+        case 'f': o->facts.far_rounds = (unsigned)strtoul(optarg, NULL, 10); break;
         case 's': o->facts.scale = strtod(optarg, NULL); break;
         case 'o': o->only = optarg; break;
         case 'j': o->json = optarg; break;
         case 'p': o->facts.pinned = true; break;
-        case 'q': o->facts.rounds = 100, o->facts.scale = 0.1; break;
+        case 'q': o->facts.rounds = 100, o->facts.far_rounds = 20, o->facts.scale = 0.1; break;
         case 'h': help(stdout); return 0;
         default: help(stderr); return 2;
         }
     }
-    if (optind < argc || o->facts.rounds < 20 || o->facts.rounds > 1000000 || !(o->facts.scale > 0) ||
-        o->facts.scale > 100) {
+    if (optind < argc || o->facts.rounds < 20 || o->facts.rounds > ROUNDS_MAX ||
+        o->facts.far_rounds > ROUNDS_MAX || !(o->facts.scale > 0) || o->facts.scale > 100) {
         help(stderr);
         return 2;
     }
     return -1;
 }
 
-static bool wanted(const options *o, const bench_subject *subject, const bench_place *place,
-                   const bench_scenario *scenario) {
-    char line[256];
-    snprintf(line, sizeof line, "%s on %s, %s", subject->name, place->name, scenario->name);
-    return !o->only || strstr(line, o->only);
+/* The scenarios of a subject that the options choose, near or at a distance. */
+typedef struct choice {
+    const bench_scenario *items[BENCH_SCENARIOS_MAX];
+    size_t count;
+} choice;
+
+static choice choose(const options *o, const bench_subject *subject, const bench_place *place,
+                     const bench_distance *distance, const bench_scenario *all, size_t number) {
+    choice c = {0};
+    for (size_t i = 0; i < number; i++) {
+        char line[256];
+        if (distance && !all[i].far) continue;
+        snprintf(line, sizeof line, "%s on %s%s%s, %s", subject->name, place->name, distance ? " at " : "",
+                 distance ? distance->name : "", all[i].name);
+        if (!o->only || strstr(line, o->only)) c.items[c.count++] = &all[i];
+    }
+    return c;
 }
 
 static void pin(int pid) {
@@ -92,37 +114,60 @@ static void pin(int pid) {
     if (sched_setaffinity(pid, sizeof one, &one)) perror("bench: pin");
 }
 
-static bool contest_all(const options *o, const bench_subject *subject, const bench_place *place,
-                        const bench_scenario *const *scenarios, size_t count, report *r) {
-    contest c;
-    if (!contest_open(&c, subject, place)) return false;
-    for (size_t w = 0; o->facts.pinned && w < c.count; w++) {
-        int pid = c.ways[w]->backend_pid ? c.ways[w]->backend_pid(c.states[w]) : 0;
+/* Closes the contest. */
+static bool contest_all(const options *o, contest *c, const choice *chosen, unsigned rounds, report *r) {
+    for (size_t w = 0; o->facts.pinned && w < c->count; w++) {
+        int pid = c->ways[w]->backend_pid ? c->ways[w]->backend_pid(c->states[w]) : 0;
         if (pid > 0) pin(pid);
     }
     bool ok = true;
-    for (size_t i = 0; ok && !stop && i < count; i++) {
+    for (size_t i = 0; ok && !stop && i < chosen->count; i++) {
         measurement m;
-        ok = contest_run(&c, scenarios[i], o->facts.rounds, &stop, &m);
+        ok = contest_run(c, chosen->items[i], rounds, &stop, &m);
         if (ok && !stop) report_add(r, &m);
     }
-    contest_close(&c);
+    contest_close(c);
+    return ok;
+}
+
+static bool measure_near(const options *o, const bench_subject *subject, const bench_place *place,
+                         const choice *chosen, report *r) {
+    contest c;
+    if (!chosen->count) return true;
+    return contest_open(&c, subject, place) && contest_all(o, &c, chosen, o->facts.rounds, r);
+}
+
+/* All distances over one link, each with connections of its own. */
+static bool measure_far(const options *o, const bench_subject *subject, const bench_place *place,
+                        const choice *chosen, report *r) {
+    bench_link link = {0};
+    contest c;
+    bool ok = link_open(&link, place->url, 0);
+    for (size_t d = 0; ok && !stop && d < DISTANCES; d++) {
+        if (!chosen[d].count) continue;
+        ok = link_set(&link, distances[d].rtt_ns) &&
+             contest_open_far(&c, subject, place, &link, &distances[d]) &&
+             contest_all(o, &c, &chosen[d], o->facts.far_rounds, r);
+    }
+    link_close(&link);
     return ok;
 }
 
 /* One subject on one database: nothing is loaded where no scenario is wanted. */
 static bool measure(const options *o, const bench_subject *subject, bench_place *place, report *r) {
     bench_scenario all[BENCH_SCENARIOS_MAX];
-    const bench_scenario *chosen[BENCH_SCENARIOS_MAX];
-    size_t count = 0, number = subject->scenarios(o->facts.scale, all);
-    for (size_t i = 0; i < number; i++) {
-        if (wanted(o, subject, place, &all[i])) chosen[count++] = &all[i];
+    size_t number = subject->scenarios(o->facts.scale, all), far_count = 0;
+    choice near = choose(o, subject, place, NULL, all, number), far[DISTANCES] = {0};
+    for (size_t d = 0; d < DISTANCES && o->facts.far_rounds && place->socket; d++) {
+        far[d] = choose(o, subject, place, &distances[d], all, number);
+        far_count += far[d].count;
     }
-    if (!count || stop) return true;
+    if (near.count + far_count == 0 || stop) return true;
     printf("\n%s on %s, rows:", subject->name, place->name);
     fflush(stdout);
     bool ok = place_make(place) && subject->load(subject, place->backend, place->url, o->facts.scale) &&
-              contest_all(o, subject, place, chosen, count, r);
+              measure_near(o, subject, place, &near, r) &&
+              (!far_count || stop || measure_far(o, subject, place, far, r));
     place_drop(place);
     return ok;
 }
@@ -136,6 +181,8 @@ static bool run(const options *o) {
     else
         fprintf(stderr, "bench: no PostgreSQL server given: only SQLite is measured\n");
     if (!ok) return false;
+    if (has_pg && o->facts.far_rounds && !places[1].socket)
+        fprintf(stderr, "bench: the server has no Unix socket: nothing is measured over longer links\n");
     report r;
     report_begin(&r, &o->facts, places, count);
     for (size_t p = 0; p < count; p++) {

@@ -2,28 +2,55 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "../src/base/percentile.h"
 #include "../src/base/time.h"
 
-bool contest_open(contest *c, const bench_subject *subject, const bench_place *place) {
-    *c = (contest){.subject = subject, .place = place};
-    const bench_way *chosen[MEASURE_WAYS_MAX] = {subject->floor[place->backend]};
-    size_t count = 1;
-    for (size_t i = 0; bench_general_ways[i] && count + 1 < MEASURE_WAYS_MAX; i++)
-        chosen[count++] = bench_general_ways[i];
-    chosen[count++] = subject->lazy;
+static const bench_ratio near_ratios[RATIOS] = {
+    {"x floor", "floor_ratio", {"floor"}, false},
+    {"lazy/x", "lazy_ratio", {"lazy"}, true},
+};
+static const bench_ratio far_ratios[RATIOS] = {
+    {"x 1-trip", "one_trip_ratio", {"floor reselect", "floor setting"}, false},
+    {"levels/x", "levels_ratio", {"sheaf levels"}, true},
+};
+
+/* Adds the ways of a list as far as there is room; NULL is an empty list. */
+static size_t add_ways(const bench_way **ways, size_t count, const bench_way *const *list) {
+    for (; list && *list && count < MEASURE_WAYS_MAX; list++) ways[count++] = *list;
+    return count;
+}
+
+static bool open_ways(contest *c, const char *url, const bench_way *const *ways, size_t count) {
     for (size_t i = 0; i < count; i++) {
-        c->states[i] = chosen[i]->open(subject, place->backend, place->url);
-        c->ways[i] = chosen[i];
+        c->states[i] = ways[i]->open(c->subject, c->place->backend, url);
+        c->ways[i] = ways[i];
         if (!c->states[i]) {
-            fprintf(stderr, "bench: %s cannot open %s\n", chosen[i]->name, place->name);
+            fprintf(stderr, "bench: %s cannot open %s\n", ways[i]->name, c->place->name);
             contest_close(c);
             return false;
         }
         c->count++;
     }
     return true;
+}
+
+bool contest_open(contest *c, const bench_subject *subject, const bench_place *place) {
+    const bench_way *ways[MEASURE_WAYS_MAX] = {subject->floor[place->backend]};
+    size_t count = add_ways(ways, 1, bench_general_ways);
+    count = add_ways(ways, count, (const bench_way *const[]){subject->lazy, NULL});
+    *c = (contest){.subject = subject, .place = place};
+    return open_ways(c, place->url, ways, count);
+}
+
+bool contest_open_far(contest *c, const bench_subject *subject, const bench_place *place,
+                      const bench_link *link, const bench_distance *distance) {
+    const bench_way *ways[MEASURE_WAYS_MAX] = {subject->floor[place->backend]};
+    size_t count = add_ways(ways, 1, subject->one_trip);
+    count = add_ways(ways, count, bench_far_ways);
+    *c = (contest){.subject = subject, .place = place, .distance = distance, .trip_us = link->trip_us};
+    return open_ways(c, link->url, ways, count);
 }
 
 void contest_close(contest *c) {
@@ -156,8 +183,13 @@ bool contest_run(contest *c, const bench_scenario *scenario, unsigned rounds,
     samples all[MEASURE_WAYS_MAX] = {0};
     buffer json;
     buffer_init(&json, NULL);
-    *ret =
-        (measurement){.subject = c->subject, .place = c->place, .scenario = scenario, .way_count = c->count};
+    *ret = (measurement){.subject = c->subject,
+                         .place = c->place,
+                         .distance = c->distance,
+                         .trip_us = c->trip_us,
+                         .ratios = c->distance ? far_ratios : near_ratios,
+                         .scenario = scenario,
+                         .way_count = c->count};
     bool ok = compare(c, scenario, &ret->json_bytes);
     for (size_t w = 0; w < c->count; w++) {
         all[w].wall = memory_new(NULL, rounds + 1, sizeof(int64_t));
@@ -174,4 +206,16 @@ bool contest_run(contest *c, const bench_scenario *scenario, unsigned rounds,
     }
     buffer_free(&json);
     return ok;
+}
+
+double measured_ratio(const measurement *m, const measured *way, const bench_ratio *ratio) {
+    double best = 0;
+    for (size_t i = 0; i < m->way_count; i++) {
+        const measured *w = &m->ways[i];
+        bool is_one = strcmp(w->way->name, ratio->of[0]) == 0 ||
+                      (ratio->of[1] && strcmp(w->way->name, ratio->of[1]) == 0);
+        if (is_one && w->pages && (best <= 0 || w->p50_us < best)) best = w->p50_us;
+    }
+    if (best <= 0 || way->p50_us <= 0) return 0;
+    return ratio->inverse ? best / way->p50_us : way->p50_us / best;
 }

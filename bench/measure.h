@@ -5,6 +5,7 @@
 #include <signal.h>
 
 #include "bench.h"
+#include "link.h"
 #include "place.h"
 
 #define MEASURE_WAYS_MAX 8
@@ -22,9 +23,26 @@ typedef struct measured {
     size_t extra_count;
 } measured;
 
+/* A round trip that is added before the server. */
+typedef struct bench_distance {
+    const char *name; /* "1 ms" */
+    int64_t rtt_ns;
+} bench_distance;
+
+/* A column that holds a way against others: its p50 by the least p50 of those, or the other way round. */
+typedef struct bench_ratio {
+    const char *title, *key; /* in the table, in JSON */
+    const char *of[2];       /* names of ways; the second may be NULL */
+    bool inverse;
+} bench_ratio;
+#define RATIOS 2
+
 typedef struct measurement {
     const bench_subject *subject;
     const bench_place *place;
+    const bench_distance *distance; /* NULL: none */
+    double trip_us;                 /* what a trip over it really takes: p50 of an empty query */
+    const bench_ratio *ratios;
     const bench_scenario *scenario;
     size_t json_bytes; /* of the first request's answer */
     measured ways[MEASURE_WAYS_MAX];
@@ -35,17 +53,25 @@ typedef struct measurement {
 typedef struct contest {
     const bench_subject *subject;
     const bench_place *place;
-    const bench_way *ways[MEASURE_WAYS_MAX]; /* the floor first, the lazy way last */
+    const bench_distance *distance;
+    double trip_us;
+    const bench_way *ways[MEASURE_WAYS_MAX]; /* the floor first */
     void *states[MEASURE_WAYS_MAX];
     size_t count;
 } contest;
 
-/* Opens the floor, the general ways, the lazy way. */
+/* Opens the floor, the general ways, the lazy way; or, over a link that was set to the distance, the floors
+ * and Sheaf's strategies. */
 bool contest_open(contest *c, const bench_subject *subject, const bench_place *place);
+bool contest_open_far(contest *c, const bench_subject *subject, const bench_place *place,
+                      const bench_link *link, const bench_distance *distance);
 void contest_close(contest *c);
 
 /* False: a way failed, or two answers differ; told on stderr. Ends early when *stop is set. */
 bool contest_run(contest *c, const bench_scenario *scenario, unsigned rounds,
                  const volatile sig_atomic_t *stop, measurement *ret);
+
+/* Of a way of a measurement; 0 where those that it is held against were not measured. */
+double measured_ratio(const measurement *m, const measured *way, const bench_ratio *ratio);
 
 #endif

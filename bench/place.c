@@ -75,9 +75,10 @@ bool place_find(bench_place *p, bench_backend backend, const char *admin) {
     bool ok = pg_open(&server, admin, NULL, 0);
     if (ok) {
         const char *version = PQparameterStatus(server.conn, "server_version");
-        bool socket = pg_local_pid(&server) != 0;
+        p->socket = pg_local_pid(&server) != 0;
         snprintf(p->version, sizeof p->version, "%s", version ? version : "?");
-        snprintf(p->where, sizeof p->where, "%s", socket ? "Unix socket, same machine" : PQhost(server.conn));
+        snprintf(p->where, sizeof p->where, "%s",
+                 p->socket ? "Unix socket, same machine" : PQhost(server.conn));
     }
     pg_close(&server);
     return ok;

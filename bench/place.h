@@ -9,6 +9,7 @@ typedef struct bench_place {
     bench_backend backend;
     const char *name;   /* "sqlite", "postgresql" */
     const char *admin;  /* PostgreSQL: the connection string that was given */
+    bool socket;        /* PostgreSQL: by a Unix socket, so on this machine */
     char version[64];   /* of the server, or of the library */
     char where[128];    /* "in process", "Unix socket, same machine" … */
     char *url;          /* of the database; NULL: none is made */

@@ -49,13 +49,13 @@ void report_begin(report *r, const report_facts *facts, const bench_place *place
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
 
     printf("%s, %s, %ld cores, Linux %s\n", date, cpu, cores, system.release);
-    printf("compiled by %s %s; libpq %d; %u rounds, scale %g, %s\n",
+    printf("compiled by %s %s; libpq %d; %u rounds (%u over longer links), scale %g, %s\n",
 #ifdef __clang__
            "clang",
 #else
            "gcc",
 #endif
-           __VERSION__, PQlibVersion(), facts->rounds, facts->scale,
+           __VERSION__, PQlibVersion(), facts->rounds, facts->far_rounds, facts->scale,
            facts->pinned ? "client and server pinned to one core where permitted" : "not pinned");
     for (size_t i = 0; i < place_count; i++)
         printf("%s %s: %s\n", places[i].name, places[i].version, places[i].where);
@@ -71,8 +71,10 @@ void report_begin(report *r, const report_facts *facts, const bench_place *place
     BUFFER_LITERAL(&r->json, ",");
     key_string(&r->json, "compiler", __VERSION__);
     buffer_printf(&r->json,
-                  ",\"cores\":%ld,\"libpq\":%d,\"rounds\":%u,\"scale\":%g,\"pinned\":%s,\"databases\":[",
-                  cores, PQlibVersion(), facts->rounds, facts->scale, facts->pinned ? "true" : "false");
+                  ",\"cores\":%ld,\"libpq\":%d,\"rounds\":%u,\"far_rounds\":%u,\"scale\":%g,\"pinned\":%s,"
+                  "\"databases\":[",
+                  cores, PQlibVersion(), facts->rounds, facts->far_rounds, facts->scale,
+                  facts->pinned ? "true" : "false");
     for (size_t i = 0; i < place_count; i++) {
         buffer_cstr(&r->json, i ? ",{" : "{");
         key_string(&r->json, "name", places[i].name);
@@ -86,9 +88,9 @@ void report_begin(report *r, const report_facts *facts, const bench_place *place
 }
 
 static void print_way(const measurement *m, const measured *w) {
-    const measured *floor = &m->ways[0], *lazy = &m->ways[m->way_count - 1];
-    printf("  %-8s %10.1f %10.1f %7.2f %7.1f %9.1f", w->way->name, w->p50_us, w->p99_us,
-           w->p50_us / floor->p50_us, lazy->p50_us / w->p50_us, w->cpu_us);
+    printf("  %-14s %10.1f %10.1f", w->way->name, w->p50_us, w->p99_us);
+    for (int i = 0; i < RATIOS; i++) printf(" %8.2f", measured_ratio(m, w, &m->ratios[i]));
+    printf(" %9.1f", w->cpu_us);
     if (w->server_cpu_us > 0)
         printf(" %9.1f", w->server_cpu_us);
     else
@@ -103,7 +105,6 @@ static void print_way(const measurement *m, const measured *w) {
 }
 
 static void add_way(buffer *b, const measurement *m, const measured *w) {
-    const measured *floor = &m->ways[0], *lazy = &m->ways[m->way_count - 1];
     BUFFER_LITERAL(b, "{");
     key_string(b, "subject", m->subject->name);
     BUFFER_LITERAL(b, ",");
@@ -112,13 +113,16 @@ static void add_way(buffer *b, const measurement *m, const measured *w) {
     key_string(b, "scenario", m->scenario->name);
     BUFFER_LITERAL(b, ",");
     key_string(b, "way", w->way->name);
-    buffer_printf(
-        b,
-        ",\"pages\":%u,\"p50_us\":%.2f,\"p99_us\":%.2f,\"floor_ratio\":%.3f,\"lazy_ratio\":%.2f,"
-        "\"cpu_us\":%.2f,\"server_cpu_us\":%.2f,\"render_us\":%.2f,\"statements\":%.2f,\"trips\":%.2f,"
-        "\"json_bytes\":%zu,\"phases_us\":{",
-        w->pages, w->p50_us, w->p99_us, w->p50_us / floor->p50_us, lazy->p50_us / w->p50_us, w->cpu_us,
-        w->server_cpu_us, w->render_us, w->statements, w->trips, m->json_bytes);
+    if (m->distance)
+        buffer_printf(b, ",\"round_trip_us\":%.0f,\"trip_us\":%.2f", (double)m->distance->rtt_ns / 1e3,
+                      m->trip_us);
+    for (int i = 0; i < RATIOS; i++)
+        buffer_printf(b, ",\"%s\":%.3f", m->ratios[i].key, measured_ratio(m, w, &m->ratios[i]));
+    buffer_printf(b,
+                  ",\"pages\":%u,\"p50_us\":%.2f,\"p99_us\":%.2f,\"cpu_us\":%.2f,\"server_cpu_us\":%.2f,"
+                  "\"render_us\":%.2f,\"statements\":%.2f,\"trips\":%.2f,\"json_bytes\":%zu,\"phases_us\":{",
+                  w->pages, w->p50_us, w->p99_us, w->cpu_us, w->server_cpu_us, w->render_us, w->statements,
+                  w->trips, m->json_bytes);
     for (int i = 0; i < BENCH_PHASE_COUNT; i++)
         buffer_printf(b, "%s\"%s\":%.2f", i ? "," : "", phase_names[i], w->phase_us[i]);
     BUFFER_LITERAL(b, "},\"extras\":{");
@@ -128,10 +132,13 @@ static void add_way(buffer *b, const measurement *m, const measured *w) {
 }
 
 void report_add(report *r, const measurement *m) {
-    printf("\n%s on %s, %s (%zu bytes of JSON)\n", m->subject->name, m->place->name, m->scenario->name,
-           m->json_bytes);
-    printf("  %-8s %10s %10s %7s %7s %9s %9s %8s %6s %6s %6s  %s\n", "way", "p50 us", "p99 us", "x floor",
-           "lazy/x", "cpu us", "server us", "render", "stmts", "trips", "pages", "phases, us");
+    printf("\n%s on %s", m->subject->name, m->place->name);
+    if (m->distance) printf(" at %s", m->distance->name);
+    printf(", %s (%zu bytes of JSON", m->scenario->name, m->json_bytes);
+    if (m->distance) printf("; an empty trip takes %.0f us", m->trip_us);
+    printf(")\n  %-14s %10s %10s %8s %8s %9s %9s %8s %6s %6s %6s  %s\n", "way", "p50 us", "p99 us",
+           m->ratios[0].title, m->ratios[1].title, "cpu us", "server us", "render", "stmts", "trips", "pages",
+           "phases, us");
     for (size_t i = 0; i < m->way_count; i++) {
         if (!m->ways[i].pages) continue;
         print_way(m, &m->ways[i]);

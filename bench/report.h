@@ -10,7 +10,7 @@ typedef struct report {
 } report;
 
 typedef struct report_facts {
-    unsigned rounds;
+    unsigned rounds, far_rounds;
     double scale;
     bool pinned;
 } report_facts;

@@ -31,20 +31,21 @@ static void close_state(void *opaque) {
     free(s);
 }
 
-static bool open_all(state *s, const bench_subject *subject, const char *url, sheaf_error *err) {
+static bool open_all(state *s, const bench_subject *subject, const char *url, sheaf_strategy strategy,
+                     sheaf_error *err) {
     char model[1024], shapes[1024];
     snprintf(model, sizeof model, "%s/model.graphql", subject->folder);
     snprintf(shapes, sizeof shapes, "%s/shapes", subject->folder);
     return sheaf_model_load(model, NULL, &s->model, err) &&
            sheaf_shapes_load(s->model, shapes, NULL, NULL, &s->shapes, err) &&
-           sheaf_open(&(sheaf_options){.url = url, .model = s->model, .pool_size = 1}, &s->db, err);
+           sheaf_open(&(sheaf_options){.url = url, .model = s->model, .pool_size = 1, .strategy = strategy},
+                      &s->db, err);
 }
 
-static void *open_state(const bench_subject *subject, bench_backend backend, const char *url) {
-    (void)backend;
+static void *open_with(const bench_subject *subject, const char *url, sheaf_strategy strategy) {
     sheaf_error err;
     state *s = calloc(1, sizeof *s);
-    if (s && !open_all(s, subject, url, &err)) {
+    if (s && !open_all(s, subject, url, strategy, &err)) {
         told(&err);
         close_state(s);
         s = NULL;
@@ -150,13 +151,29 @@ static int backend_pid(void *opaque) {
     return pid;
 }
 
-const bench_way bench_sheaf = {
-    .name = "sheaf",
-    .every = 1,
-    .open = open_state,
-    .page = read_page,
-    .render = render,
-    .backend_pid = backend_pid,
-    .extras = extras,
-    .close = close_state,
-};
+/* X(way, name, strategy, extras) */
+#define WAYS(X)                                                                                              \
+    X(bench_sheaf, "sheaf", SHEAF_STRATEGY_AUTO, extras)                                                     \
+    X(bench_sheaf_levels, "sheaf levels", SHEAF_STRATEGY_LEVELS, NULL)                                       \
+    X(bench_sheaf_reselect, "sheaf reselect", SHEAF_STRATEGY_RESELECT, NULL)                                 \
+    X(bench_sheaf_setting, "sheaf setting", SHEAF_STRATEGY_SETTING, NULL)                                    \
+    X(bench_sheaf_auto, "sheaf auto", SHEAF_STRATEGY_AUTO, NULL)
+
+#define X(way, text, strategy, numbers)                                                                      \
+    static void *open_##way(const bench_subject *subject, bench_backend backend, const char *url) {          \
+        (void)backend;                                                                                       \
+        return open_with(subject, url, strategy);                                                            \
+    }                                                                                                        \
+    extern const bench_way way;                                                                              \
+    const bench_way way = {                                                                                  \
+        .name = text,                                                                                        \
+        .every = 1,                                                                                          \
+        .open = open_##way,                                                                                  \
+        .page = read_page,                                                                                   \
+        .render = render,                                                                                    \
+        .backend_pid = backend_pid,                                                                          \
+        .extras = numbers,                                                                                   \
+        .close = close_state,                                                                                \
+    };
+WAYS(X)
+#undef X

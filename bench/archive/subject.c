@@ -4,9 +4,11 @@
 static size_t scenarios(double scale, bench_scenario *out) {
     (void)scale;
     static const bench_request hot = {.shape = "hot", .distro = "debian", .limit = 20};
-    out[0] = (bench_scenario){"20 hot packages", &hot, 1};
+    out[0] = (bench_scenario){"20 hot packages", &hot, 1, .far = true};
     return 1;
 }
+
+static const bench_way *const one_trip[] = {&archive_floor_reselect, NULL};
 
 const bench_subject bench_archive = {
     .name = "archive",
@@ -16,4 +18,5 @@ const bench_subject bench_archive = {
     .scenarios = scenarios,
     .floor = {[BENCH_SQLITE] = &archive_floor_sqlite, [BENCH_PG] = &archive_floor_pg},
     .lazy = &archive_lazy,
+    .one_trip = one_trip,
 };

@@ -40,14 +40,16 @@ static size_t scenarios(double scale, bench_scenario *out) {
         first[i] = (bench_request){.shape = "page", .project = 1, .limit = limit};
         deep_requests(deep[i], limit, number);
         out[count++] = (bench_scenario){names[i][0], &first[i], 1};
-        out[count++] = (bench_scenario){names[i][1], deep[i], POSITIONS};
+        out[count++] = (bench_scenario){names[i][1], deep[i], POSITIONS, .far = true};
     }
     numbered = (bench_request){
         .shape = "numbered_page", .project = 1, .limit = 25, .offset = number * 2 / 3, .numbered = true};
     snprintf(numbered_name, sizeof numbered_name, "25 rows, OFFSET %lld, count", (long long)numbered.offset);
-    out[count++] = (bench_scenario){numbered_name, &numbered, 1};
+    out[count++] = (bench_scenario){numbered_name, &numbered, 1, .far = true};
     return count;
 }
+
+static const bench_way *const one_trip[] = {&occurrences_floor_reselect, &occurrences_floor_setting, NULL};
 
 const bench_subject bench_occurrences = {
     .name = "occurrences",
@@ -57,4 +59,5 @@ const bench_subject bench_occurrences = {
     .scenarios = scenarios,
     .floor = {[BENCH_SQLITE] = &occurrences_floor_sqlite, [BENCH_PG] = &occurrences_floor_pg},
     .lazy = &occurrences_lazy,
+    .one_trip = one_trip,
 };
