@@ -143,6 +143,8 @@ static bool children_step(planner *p, planner_group *pg) {
     chosen.offset = g->offset;
     if (s->choice == CHOOSE_SQL) {
         *q = chosen;
+        q->together = g->pick && planner_fan_out(p->binding, &g->path) <= PLAN_WHOLE_ROWS_WORTH;
+        if (q->together) q->sorted = false; /* one row a parent */
     } else if (s->choice == CHOOSE_MEMORY) {
         q->limit = p->options.whole_max + 1;
         s->instead = arena_alloc(p->memory, sizeof chosen);

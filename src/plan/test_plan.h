@@ -21,6 +21,7 @@ static const char test_model[] =
     "  uploaders_count: Int! @count(of: \"packages.uploaders\")\n"
     "}\n"
     "type Package @table(name: \"package\", plural: \"packages\") { id: ID! name: String! popularity: Int\n"
+    "  price: Decimal\n"
     "  distro: Distro! @ref(column: \"distro_id\")\n"
     "  maintainer: Person @ref(column: \"maintainer_id\")\n"
     "  uploaders: [Person!]! @through(table: \"package_uploader\", from: \"package_id\", to: \"person_id\")\n"
@@ -50,7 +51,8 @@ static const char test_model[] =
 
 static const char test_tables[] =
     "distro id:bigint! name:text! primary(id) unique(name)\n"
-    "package id:bigint! name:text! popularity:integer distro_id:bigint! maintainer_id:bigint primary(id)\n"
+    "package id:bigint! name:text! popularity:integer price:numeric distro_id:bigint! maintainer_id:bigint "
+    "primary(id)\n"
     "package_uploader package_id:bigint! person_id:bigint! primary(package_id,person_id)\n"
     "person id:bigint! name:text! primary(id)\n"
     "bug id:bigint! title:text! kind:text heat:integer open:boolean! package_id:bigint! primary(id)\n"

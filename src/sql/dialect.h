@@ -8,8 +8,10 @@ struct sql_dialect {
     char sigil;               /* before a parameter's number */
     bool key_columns_counted; /* each column of a key set is a parameter of its own */
     bool lateral;             /* has LATERAL; otherwise IN (a correlated sub-query with LIMIT) */
-    bool keys_joined;         /* rows by key start FROM the key set; otherwise the key set is a condition */
-    const char *join;         /* between tables; the conditions all stand in WHERE */
+    bool decimal_by_range; /* equality of decimals as >= and <=: SQLite up to 3.40 puts a Bloom filter before
+                              an equality, which hashes 1.5 and 1.50 as the different texts that they are */
+    bool keys_joined;      /* rows by key start FROM the key set; otherwise the key set is a condition */
+    const char *join;      /* between tables; the conditions all stand in WHERE */
     const char *nulls_last,
         *nulls_first; /* what makes ASC and DESC of nullable columns so; "" where they are */
 

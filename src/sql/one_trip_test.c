@@ -39,6 +39,13 @@ static const struct {
      "SELECT t1.package_id, t1.id, t1.title, t1.heat, t1.kind FROM bug AS t1 WHERE TRUE AND "
      "t1.package_id = ANY(ARRAY(SELECT t2.id FROM package AS t2 WHERE TRUE ORDER BY t2.id LIMIT "
      "5)) AND t1.open = $1 LIMIT 50001"},
+    {"the best of all parents at once", "Package:5{worst{package{distro{name}}}}", SHEAF_STRATEGY_RESELECT, 1,
+     "SELECT DISTINCT ON (t1.sheaf k0) t1.sheaf k0, t1.id, t1.package_id, t1.title FROM (SELECT "
+     "DISTINCT ON (t2.package_id, t2.kind) t2.package_id AS sheaf k0, t2.id, t2.package_id, "
+     "t2.title FROM bug AS t2 WHERE TRUE AND t2.package_id = ANY(ARRAY(SELECT t3.id FROM "
+     "package AS t3 WHERE TRUE ORDER BY t3.id LIMIT 5)) AND t2.open = $1 AND t2.heat IS NOT "
+     "NULL ORDER BY t2.package_id, t2.kind, t2.heat DESC, t2.title, t2.id) AS t1 ORDER BY "
+     "t1.sheaf k0, t1.title, t1.id"},
     {"of a key of two columns", "Reply:5{note{replies{id}}}", SHEAF_STRATEGY_RESELECT, 1,
      "SELECT t1.note_package, t1.note_number, t1.id, t1.note_package, t1.note_number FROM reply "
      "AS t1 WHERE TRUE AND (t1.note_package, t1.note_number) IN (SELECT t2.note_package, "

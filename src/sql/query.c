@@ -174,6 +174,8 @@ static void write_chosen_keys(writer *w, uint32_t alias, const plan_query *q) {
     }
 }
 
+static const sheaf_slice best_name = {"sheaf best", 10}; /* the name of no column */
+
 /* The greatest within each `per`. PostgreSQL has no max() of booleans. */
 static void write_best(writer *w, uint32_t alias, const plan_query *q) {
     bool boolean = q->keep_max->scalar == SHEAF_BOOLEAN;
@@ -189,7 +191,8 @@ static void write_best(writer *w, uint32_t alias, const plan_query *q) {
         write_comparable(w, alias, q->keep_max);
         TEXT(w, " DESC NULLS LAST");
     }
-    TEXT(w, ") AS \"best\"");
+    TEXT(w, ") AS ");
+    write_identifier(w, best_name);
 }
 
 /* For a `keep_max`: the rows of one key that hold the maximum within their `per`, as a table of bare columns
@@ -214,7 +217,7 @@ static void write_best_rows(writer *w, const plan_query *q, uint32_t best) {
     TEXT(w, " WHERE ");
     write_comparable(w, best, q->keep_max);
     TEXT(w, " = ");
-    write_name(w, best, SHEAF_SLICE("best"));
+    write_name(w, best, best_name);
 }
 
 /* SELECT key FROM … for one key of the set, in order, limited: what each parent keeps. */
@@ -325,6 +328,104 @@ static void write_chosen(writer *w, const plan_query *q) {
     if (q->sorted) write_order(w, row, q);
 }
 
+/* What the rows of all parents are sorted by, so that the first of each parent is its best: the parent, for a
+ * keep_max also its group and the value downwards, then the order. */
+static void write_best_first(writer *w, const plan_query *q, const anchor *a, uint32_t alias, bool grouped) {
+    bool first = true;
+    TEXT(w, " ORDER BY ");
+    for (uint32_t c = 0; c < a->count; c++) {
+        write_comma(w, &first);
+        write_name(w, a->alias, a->name[c]);
+    }
+    for (uint32_t i = 0; i < q->per.count && grouped; i++) {
+        TEXT(w, ", ");
+        write_comparable(w, alias, q->per.at[i]);
+    }
+    if (grouped) {
+        TEXT(w, ", ");
+        write_comparable(w, alias, q->keep_max);
+        TEXT(w, " DESC");
+    }
+    write_order_items(w, alias, q, &first);
+}
+
+static void write_distinct_on(writer *w, const plan_query *q, const anchor *a, uint32_t alias, bool grouped) {
+    bool first = true;
+    TEXT(w, "SELECT DISTINCT ON (");
+    for (uint32_t c = 0; c < a->count; c++) {
+        write_comma(w, &first);
+        write_name(w, a->alias, a->name[c]);
+    }
+    for (uint32_t i = 0; i < q->per.count && grouped; i++) {
+        TEXT(w, ", ");
+        write_comparable(w, alias, q->per.at[i]);
+    }
+    TEXT(w, ") ");
+}
+
+/* The best row of each group of each parent, with all that decides further, under the alias of `outer`. */
+static void write_group_bests(writer *w, const plan_query *q, key_set keys, const anchor *outer) {
+    path_aliases at = aliases_ahead(w, &q->path);
+    anchor a = path_anchor(&q->path, &at);
+    uint32_t last = at.hop[q->path.count - 1];
+    bool first = true;
+    TEXT(w, " FROM (");
+    write_distinct_on(w, q, &a, last, true);
+    for (uint32_t c = 0; c < a.count; c++) {
+        write_comma(w, &first);
+        write_name(w, a.alias, a.name[c]);
+        TEXT(w, " AS ");
+        write_identifier(w, outer->name[c]);
+    }
+    for (uint32_t i = 0; i < q->column_count; i++) {
+        TEXT(w, ", ");
+        write_name(w, last, q->columns[i]->name);
+    }
+    for (uint32_t i = 0; i < q->order_count; i++) {
+        if (outputs_column(q, q->order[i].column)) continue;
+        TEXT(w, ", ");
+        write_name(w, last, q->order[i].column->name);
+    }
+    write_path_rows(w, q, false, keys, &at);
+    TEXT(w, " AND ");
+    write_name(w, last, q->keep_max->name);
+    TEXT(w, " IS NOT NULL");
+    write_best_first(w, q, &a, last, true);
+    TEXT(w, ") AS ");
+    write_alias(w, outer->alias);
+}
+
+/* A pick for all parents at once. Of the rows that hold the maximum of a group only the first by the order
+ * can be the first of its parent. */
+static void write_picked(writer *w, const plan_query *q) {
+    static const sheaf_slice names[MODEL_KEY_MAX] = {
+        {"sheaf k0", 8}, {"sheaf k1", 8}, {"sheaf k2", 8}, {"sheaf k3", 8}};
+    key_set keys = add_keys(w, q);
+    bool first = true;
+    path_aliases at = {0};
+    anchor a = {.count = q->start->key.count};
+    uint32_t last;
+    if (q->keep_max) {
+        a.alias = last = ++w->alias;
+        for (uint32_t c = 0; c < a.count; c++) {
+            a.name[c] = names[c];
+            a.column[c] = q->start->key.at[c];
+        }
+    } else {
+        at = aliases_ahead(w, &q->path);
+        a = path_anchor(&q->path, &at);
+        last = at.hop[q->path.count - 1];
+    }
+    write_distinct_on(w, q, &a, last, false);
+    write_output_start(w, &a, false, &first);
+    write_output_columns(w, last, q, &first);
+    if (q->keep_max)
+        write_group_bests(w, q, keys, &a);
+    else
+        write_path_rows(w, q, false, keys, &at);
+    write_best_first(w, q, &a, last, false);
+}
+
 /* Where the key set is a table: a count for each key in a sub-query, straight from an index and without
  * sorting into groups. */
 static void write_count_by_key(writer *w, const plan_query *q) {
@@ -412,6 +513,8 @@ void write_rows(writer *w, const plan_query *q) {
     case STEP_CHILDREN:
         if (q->trust_link)
             write_links(w, q, false);
+        else if (q->choose && q->together && w->dialect->lateral)
+            write_picked(w, q);
         else if (q->choose && w->dialect->lateral && !q->distinct && !q->keep_max)
             write_chosen_rows(w, q);
         else if (q->choose)

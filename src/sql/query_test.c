@@ -29,6 +29,13 @@ static const sql_case cases[] = {
      .sqlite = "SELECT t1.id, t1.name FROM package AS t1"
                " WHERE TRUE AND (t1.popularity > ?1 AND t1.maintainer_id = ?2)"
                " ORDER BY t1.popularity DESC NULLS FIRST, t1.name, t1.id LIMIT 20"},
+    {.what = "decimals are equal by value, which a Bloom filter of SQLite's would not see",
+     .groups = "Package:20{id}",
+     .where = "{price: {eq: \"1.50\"}}",
+     .postgresql = "SELECT t1.id FROM package AS t1 WHERE TRUE AND t1.price = $1::numeric ORDER BY t1.id"
+                   " LIMIT 20",
+     .sqlite = "SELECT t1.id FROM package AS t1 WHERE TRUE AND (t1.price COLLATE sheaf_decimal >= ?1"
+               " AND t1.price COLLATE sheaf_decimal <= ?1) ORDER BY t1.id LIMIT 20"},
     {.what = "by a relation",
      .groups = "Package:20{name}",
      .where = "{uploaders: {name: {starts_with: \"a\"}}, not: {distro: {name: {in: [\"x\", \"y\"]}}}}",
@@ -263,17 +270,19 @@ static const sql_case cases[] = {
      .groups = "Package{worst{title}}",
      .instead = true,
      .step = 1,
-     .postgresql = "SELECT k.k0, t1.id, t1.title, t1.heat, t1.kind FROM unnest($1) AS k(k0)"
-                   " CROSS JOIN LATERAL (SELECT t2.id"
-                   " FROM (SELECT t3.title, t3.id, t3.heat, max(t3.heat) OVER (PARTITION BY t3.kind) AS best"
-                   " FROM bug AS t3 WHERE TRUE AND t3.package_id = k.k0 AND t3.open = $2) AS t2"
-                   " WHERE t2.heat = t2.best ORDER BY t2.title, t2.id LIMIT 1) AS c(c0) CROSS JOIN bug AS t1"
-                   " WHERE TRUE AND t1.id = c.c0",
-     .sqlite = "SELECT k.k0, t1.id, t1.title, t1.heat, t1.kind FROM sheaf_keys(?1) AS k CROSS JOIN bug AS t1"
-               " WHERE TRUE AND (t1.id) IN (SELECT t2.id"
-               " FROM (SELECT t3.title, t3.id, t3.heat, max(t3.heat) OVER (PARTITION BY t3.kind) AS best"
-               " FROM bug AS t3 WHERE TRUE AND t3.package_id = k.k0 AND t3.open = ?2) AS t2"
-               " WHERE t2.heat = t2.best ORDER BY t2.title, t2.id LIMIT 1)"},
+     .postgresql =
+         "SELECT k.k0, t1.id, t1.title, t1.heat, t1.kind FROM unnest($1) AS k(k0)"
+         " CROSS JOIN LATERAL (SELECT t2.id"
+         " FROM (SELECT t3.title, t3.id, t3.heat, max(t3.heat) OVER (PARTITION BY t3.kind) AS sheaf best"
+         " FROM bug AS t3 WHERE TRUE AND t3.package_id = k.k0 AND t3.open = $2) AS t2"
+         " WHERE t2.heat = t2.sheaf best ORDER BY t2.title, t2.id LIMIT 1) AS c(c0) CROSS JOIN bug AS t1"
+         " WHERE TRUE AND t1.id = c.c0",
+     .sqlite =
+         "SELECT k.k0, t1.id, t1.title, t1.heat, t1.kind FROM sheaf_keys(?1) AS k CROSS JOIN bug AS t1"
+         " WHERE TRUE AND (t1.id) IN (SELECT t2.id"
+         " FROM (SELECT t3.title, t3.id, t3.heat, max(t3.heat) OVER (PARTITION BY t3.kind) AS sheaf best"
+         " FROM bug AS t3 WHERE TRUE AND t3.package_id = k.k0 AND t3.open = ?2) AS t2"
+         " WHERE t2.heat = t2.sheaf best ORDER BY t2.title, t2.id LIMIT 1)"},
     {.what = "a count",
      .groups = "Package{bugs_count}",
      .step = 1,

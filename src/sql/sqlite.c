@@ -77,6 +77,7 @@ static void keys_table(writer *w, const model_columns *columns, uint32_t number)
 /* CROSS JOIN keeps the order of tables: from the keys outward, each by its index. */
 const sql_dialect sql_sqlite = {
     .sigil = '?',
+    .decimal_by_range = true,
     .keys_joined = true,
     .join = " CROSS JOIN ",
     .nulls_last = " NULLS LAST",

@@ -16,14 +16,30 @@ static sql_param_kind list_kind(sql_param_kind kind) {
     }
 }
 
+static const char equals[] = " = ";
+
+static void compare_number(writer *w, uint32_t alias, const model_column *column, const char *op,
+                           uint32_t number, const char *suffix) {
+    write_comparable(w, alias, column);
+    buffer_cstr(&w->text, op);
+    write_number(w, number);
+    buffer_cstr(&w->text, suffix);
+}
+
 static void compare(writer *w, uint32_t alias, const model_column *column, const char *op,
                     sql_source source) {
     const bound_column *b = bound(w->binding, column);
     uint32_t number = add_param(w, (sql_param){.kind = w->dialect->param_kind(column, b)}, source);
-    write_comparable(w, alias, column);
-    buffer_cstr(&w->text, op);
-    write_number(w, number);
-    buffer_cstr(&w->text, w->dialect->param_suffix(column, b, false));
+    const char *suffix = w->dialect->param_suffix(column, b, false);
+    if (strcmp(op, equals) == 0 && w->dialect->decimal_by_range && column->scalar == SHEAF_DECIMAL) {
+        TEXT(w, "(");
+        compare_number(w, alias, column, " >= ", number, suffix);
+        TEXT(w, " AND ");
+        compare_number(w, alias, column, " <= ", number, suffix);
+        TEXT(w, ")");
+        return;
+    }
+    compare_number(w, alias, column, op, number, suffix);
 }
 
 static void is_null(writer *w, uint32_t alias, const model_column *column, bool yes) {
@@ -32,7 +48,7 @@ static void is_null(writer *w, uint32_t alias, const model_column *column, bool 
 }
 
 static void write_compare(writer *w, uint32_t alias, const filter *f) {
-    static const char *const signs[] = {[FILTER_EQ] = " = ",  [FILTER_NE] = " <> ", [FILTER_LT] = " < ",
+    static const char *const signs[] = {[FILTER_EQ] = equals, [FILTER_NE] = " <> ", [FILTER_LT] = " < ",
                                         [FILTER_LE] = " <= ", [FILTER_GT] = " > ",  [FILTER_GE] = " >= "};
     const bound_column *b = bound(w->binding, f->column);
     sql_source source = source_of(&f->operand);
@@ -132,7 +148,7 @@ static void same_as(writer *w, uint32_t alias, const model_order_item *item, con
     if (value_is_null(after, i))
         is_null(w, alias, item->column, true);
     else
-        compare(w, alias, item->column, " = ", after_source(after, i));
+        compare(w, alias, item->column, equals, after_source(after, i));
 }
 
 /* One comparison of rows, which an index serves, where all columns run the same way and none can be NULL. */

@@ -199,18 +199,22 @@ void write_output_start(writer *w, const anchor *a, bool from_keys, bool *first)
                      first);
 }
 
-void write_order(writer *w, uint32_t alias, const plan_query *q) {
-    if (!q->order_count) return;
-    TEXT(w, " ORDER BY ");
-    bool first = true;
+void write_order_items(writer *w, uint32_t alias, const plan_query *q, bool *first) {
     for (uint32_t i = 0; i < q->order_count; i++) {
         const model_order_item *item = &q->order[i];
-        write_comma(w, &first);
+        write_comma(w, first);
         write_comparable(w, alias, item->column);
         if (item->descending) TEXT(w, " DESC");
         if (bound(w->binding, item->column)->nullable)
             buffer_cstr(&w->text, item->descending ? w->dialect->nulls_first : w->dialect->nulls_last);
     }
+}
+
+void write_order(writer *w, uint32_t alias, const plan_query *q) {
+    if (!q->order_count) return;
+    TEXT(w, " ORDER BY ");
+    bool first = true;
+    write_order_items(w, alias, q, &first);
 }
 
 void write_limit(writer *w, const plan_query *q) {

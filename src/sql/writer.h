@@ -80,6 +80,7 @@ void write_output_columns(writer *w, uint32_t alias, const plan_query *q, bool *
 void write_output_start(writer *w, const anchor *a, bool from_keys, bool *first);
 void add_output(writer *w, const model_column *column, db_type type);
 
+void write_order_items(writer *w, uint32_t alias, const plan_query *q, bool *first);
 void write_order(writer *w, uint32_t alias, const plan_query *q);
 void write_limit(writer *w, const plan_query *q);
 void write_where_and_after(writer *w, uint32_t alias, const plan_query *q);

@@ -152,17 +152,17 @@ static void from_nothing(void **state) {
     assert_true(test_memory_clean(&m));
 }
 
-static void in_an_open_database(void **state) {
-    world *w = world_of(state);
+static void in_a_database(world *w, sheaf_strategy strategy, size_t step) {
     static work *const works[] = {page_of_an_open_database, groups_by_calls};
     for (int i = 0; i < 2; i++) {
         test_memory m;
         test_memory_init(&m);
         kept_db = world_open(
             w, w->model,
-            &(sheaf_options){.allocator = &m.allocator, .pool_size = 1, .limits = {.plans_max = 1}});
+            &(sheaf_options){
+                .allocator = &m.allocator, .pool_size = 1, .limits = {.plans_max = 1}, .strategy = strategy});
         kept_shapes = world_shapes(w->model, shape_text);
-        sweep(w, works[i], &m, w->pg ? 3 : 1, true);
+        sweep(w, works[i], &m, step, true);
         sheaf_close(kept_db);
         kept_db = NULL;
         sheaf_shapes_free(kept_shapes);
@@ -170,7 +170,19 @@ static void in_an_open_database(void **state) {
     }
 }
 
-static const struct CMUnitTest tests[] = {ON_BOTH(from_nothing), ON_BOTH(in_an_open_database)};
+static void in_an_open_database(void **state) {
+    world *w = world_of(state);
+    in_a_database(w, SHEAF_STRATEGY_LEVELS, w->pg ? 3 : 1);
+}
+
+static void in_one_trip(void **state) {
+    world *w = world_of(state);
+    in_a_database(w, SHEAF_STRATEGY_RESELECT, 5);
+    in_a_database(w, SHEAF_STRATEGY_SETTING, 5);
+}
+
+static const struct CMUnitTest tests[] = {ON_BOTH(from_nothing), ON_BOTH(in_an_open_database),
+                                          ON_PG(in_one_trip)};
 
 int main(void) {
     return cmocka_run_group_tests(tests, worlds_open, worlds_close);

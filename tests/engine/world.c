@@ -175,6 +175,8 @@ sheaf_model *world_read_model(const char *text, const sheaf_allocator *allocator
 
 sheaf_db *world_open(const world *w, const sheaf_model *model, const sheaf_options *options) {
     sheaf_options all = *options;
+    if (all.strategy == SHEAF_STRATEGY_AUTO)
+        all.strategy = SHEAF_STRATEGY_LEVELS; /* whatever the machine does */
     sheaf_db *db = NULL;
     sheaf_error err = {0};
     all.url = w->url;
