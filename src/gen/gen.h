@@ -4,6 +4,7 @@
  *   gen.c            the three files as a whole: options, hash, heads, comments
  *   names.c          C identifiers: claimed once, never a keyword, clashes resolved the same way every time
  *   model_header.c   NAME_model.h: typed groups, attributes, filters and orders
+ *   structs.h        the structs of the shapes, as data (structs.c)
  *   shapes_header.c  NAME_shapes.h: structs and functions of the queries
  *   source.c         NAME.c: the model's text, the shapes' texts, and the tables of compiled.h
  *
@@ -29,8 +30,9 @@ typedef struct gen {
     const sheaf_model *model;
     const sheaf_shapes *shapes; /* NULL: none */
     gen_options options;
-    uint64_t hash; /* of the sources and the options */
-    map names;     /* C identifiers in use: ours, and those of C and C++ */
+    uint64_t hash;                     /* of the sources and the options */
+    map names;                         /* C identifiers in use: ours, and those of C and C++ */
+    const struct gen_structs *structs; /* of the shapes, once the header of the shapes was begun */
 } gen;
 
 typedef struct gen_files {
@@ -65,11 +67,11 @@ bool gen_is_text_id(const gen *g, const model_column *column);
 /* `wanted` made a C identifier: other characters are '_', no '_' at either end and no two together (C++ keeps
  * those). It may still be a word of C. ptr NULL, here and below: no memory. */
 sheaf_slice gen_clean(arena *memory, sheaf_slice wanted);
-/* Cleaned, and a word of no language and no library: for names that need not be unique in the whole file,
- * such as a struct's members. */
+/* Cleaned, and no keyword, macro or type of C or C++: for names that need not be unique in the whole file,
+ * such as a struct's members, which may well be called as a function is. */
 sheaf_slice gen_identifier(gen *g, sheaf_slice wanted);
-/* The same, made unique and claimed: "hot", "hot2", "hot3" … The model's names are claimed before those of
- * the shapes, in the order of the documents. */
+/* The same, no function of C and POSIX either, made unique and claimed: "hot", "hot2", "hot3" … The model's
+ * names are claimed before those of the shapes, in the order of the documents. */
 sheaf_slice gen_claim(gen *g, sheaf_slice wanted);
 /* A stem of which every name STEM##ending is free, and now claimed: macros make the names from it. */
 sheaf_slice gen_claim_stem(gen *g, sheaf_slice wanted, const char *const *endings, size_t count);

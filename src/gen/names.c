@@ -1,9 +1,8 @@
 /* C identifiers. A word of C is given a '_', a name that is taken a number. */
 #include "gen.h"
 
-/* What a header or a program may have made a word of its own: keywords of C17 and C++20, macros of the
- * standard library and of compilers, and the functions and types of C and POSIX, which a typedef of the same
- * name would clash with. */
+/* What no identifier can be: keywords of C17 and C++20, macros of the standard library and of compilers, and
+ * types, which a struct needs itself. */
 static const char *const words[] = {
     /* C */
     "auto break case char const continue default do double else enum extern float for goto if inline int "
@@ -48,6 +47,11 @@ static const char *const words[] = {
     "uint16_t uint32_t uint64_t time_t clock_t wint_t fpos_t div_t ldiv_t off_t pid_t uid_t gid_t mode_t "
     "dev_t ino_t "
     "FILE DIR uint ushort ulong quad",
+};
+
+/* What nothing of a whole file can be called: the functions of C and POSIX, with which a typedef of the same
+ * name would clash. */
+static const char *const functions[] = {
     /* functions of C */
     "abort abs acos acosh aligned_alloc asctime asin asinh at_quick_exit atan atan2 atanh atexit atof atoi "
     "atol atoll "
@@ -102,15 +106,20 @@ static const char *const words[] = {
     "usleep utime utimes vfork wait wait3 wait4 waitpid write writev y0 y1 yn",
 };
 
-static const char word, ours; /* what the map of names points to */
+static const char word, function, ours; /* what the map of names points to */
 
-bool gen_claim_words(gen *g) {
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        sheaf_slice rest = slice_of(words[i]);
+static bool claim_list(gen *g, const char *const *list, size_t count, const char *as) {
+    for (size_t i = 0; i < count; i++) {
+        sheaf_slice rest = slice_of(list[i]);
         while (rest.ptr)
-            if (!map_put(&g->names, slice_cut(rest, ' ', &rest), (void *)&word, NULL)) return false;
+            if (!map_put(&g->names, slice_cut(rest, ' ', &rest), (void *)as, NULL)) return false;
     }
     return true;
+}
+
+bool gen_claim_words(gen *g) {
+    return claim_list(g, words, sizeof words / sizeof *words, &word) &&
+           claim_list(g, functions, sizeof functions / sizeof *functions, &function);
 }
 
 static bool is_letter(char c) {
@@ -171,6 +180,7 @@ sheaf_slice gen_claim_stem(gen *g, sheaf_slice wanted, const char *const *ending
 sheaf_slice gen_claim(gen *g, sheaf_slice wanted) {
     static const char *const itself[] = {""};
     sheaf_slice name = gen_identifier(g, wanted);
+    if (name.ptr && map_get(&g->names, name) == &function) name = arena_printf(g->memory, "%s_", name.ptr);
     if (!name.ptr || !map_get(&g->names, name)) {
         bool ok = name.ptr && map_put(&g->names, name, (void *)&ours, NULL);
         return ok ? name : (sheaf_slice){NULL, 0};
