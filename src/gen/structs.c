@@ -192,14 +192,17 @@ static sheaf_slice helper_name(gen *g, const gen_member *m, bool clash) {
         const char *before, *after;
     } forms[2][2] = {{{"has_", ""}, {"", "_is_set"}}, {{"", "_count"}, {"", "_length"}}};
     helper h = helper_of(m);
-    return arena_printf(g->memory, "%s%.*s%s", forms[h][clash].before, SHEAF_SLICE_ARGS(m->name),
+    sheaf_slice stem = m->name; /* long_ has long_count */
+    if (stem.ptr[stem.len - 1] == '_') stem.len--;
+    return arena_printf(g->memory, "%s%.*s%s", forms[h][clash].before, SHEAF_SLICE_ARGS(stem),
                         forms[h][clash].after);
 }
 
-/* `wanted`, or with as many '_' behind it as make it free, in `names`. ptr NULL: no memory. */
+/* `wanted`, or with the first number behind it that makes it free in `names`. ptr NULL: no memory. */
 static sheaf_slice take_name(gen *g, map *names, sheaf_slice wanted, gen_member *m) {
     sheaf_slice name = wanted;
-    while (name.ptr && map_get(names, name)) name = arena_printf(g->memory, "%.*s_", SHEAF_SLICE_ARGS(name));
+    for (unsigned number = 2; name.ptr && map_get(names, name); number++)
+        name = arena_printf(g->memory, "%.*s%u", SHEAF_SLICE_ARGS(wanted), number);
     bool ok = name.ptr && map_put(names, name, m, NULL);
     return ok ? name : (sheaf_slice){NULL, 0};
 }
