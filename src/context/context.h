@@ -9,6 +9,7 @@
  *   read.c      reading: no call from there can reach the database
  *   cursor.c    cursors, read
  *   page.c      a shape realised: the same groups, declared from a shape's tree
+ *   compiled.h  a shape realised into structs of generated code      (compiled.c, view.c, show.c)
  *   explain.c   a shape planned, as text
  */
 #ifndef SHEAF_SRC_CONTEXT_H
@@ -47,6 +48,7 @@ struct sheaf_context {
     bool lists; /* groups get their lists in the end (a page needs only those of its roots) */
     sheaf_stats stats;
     uint64_t *step_ns; /* by step: the time of its statement */
+    void *structs;     /* the page as a struct, where the graph has views */
 };
 
 /* build.c: for page.c too. Keep the first mistake; always give something that can be used further. */
@@ -62,9 +64,10 @@ bool condition_order(sheaf_context *c, const model_entity *e, const sheaf_order 
 /* fit.c: makes a value what a parameter of this kind takes; VARIABLE where it cannot be. */
 bool context_fit(sql_param_kind kind, sheaf_value *v, arena *memory, sheaf_error *err);
 
-/* run.c, finish.c */
+/* run.c, finish.c, show.c */
 bool context_run(sheaf_context *c, sheaf_error *err);
 bool context_finish(sheaf_context *c, sheaf_error *err);
+bool context_show(sheaf_context *c, sheaf_error *err); /* the edges lead to structs afterwards, not to rows */
 static inline sheaf_group *context_group_of(const sheaf_context *c, const plan_group *g) {
     return c->groups.items[g->index];
 }

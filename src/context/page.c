@@ -120,7 +120,7 @@ bool page_declare(sheaf_page *page, const sheaf_value *values, sheaf_error *err)
     return true;
 }
 
-static bool check_required(const sheaf_page *page, sheaf_error *err) {
+bool page_check_required(const sheaf_page *page, sheaf_error *err) {
     for (uint32_t i = 0; i < page->shape->root_count; i++) {
         const shape_node *root = &page->shape->roots[i];
         if (root->required && !page->group_of[page->root_at[i]]->rows.count)
@@ -133,7 +133,7 @@ static bool check_required(const sheaf_page *page, sheaf_error *err) {
 static bool realise(sheaf_page *page, const sheaf_variable *variables, size_t count, sheaf_error *err) {
     const sheaf_value *values;
     return shape_bind(page->shape, variables, count, &page->context->memory, &values, err) &&
-           page_declare(page, values, err) && sheaf_realise(page->context, err) && check_required(page, err);
+           page_declare(page, values, err) && sheaf_realise(page->context, err) && page_check_required(page, err);
 }
 
 bool sheaf_page_realise(sheaf_db *db, const sheaf_shape *shape, const sheaf_variable *variables, size_t count,
