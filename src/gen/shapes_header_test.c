@@ -1,5 +1,5 @@
 /* What shapes_header.c and source.c write, on texts. That it compiles is held by tests/gen. */
-#include "../../tests/support/test.h"
+#include "test.h"
 #include "gen.h"
 
 static const char model_text[] =
