@@ -53,7 +53,7 @@ typedef enum sheaf_member_kind {
     SHEAF_MEMBER_TEXTS
 } sheaf_member_kind;
 
-enum { SHEAF_MEMBER_NOT_THERE = UINT32_MAX };
+#define SHEAF_MEMBER_NOT_THERE UINT32_MAX
 
 typedef struct sheaf_member {
     const char *key; /* in the response; of a variable: its name; of a fragment: the fragment's */
