@@ -54,6 +54,9 @@ typedef struct sheaf_filter {
     sheaf_value value;
     const struct sheaf_filter *items;
     size_t count;
+    /* COMPARE with "in" and "not_in": `count` operands as plain memory, in the place of those of `value`. */
+    const int64_t *ints;
+    const sheaf_slice *texts;
 } sheaf_filter;
 
 #define SHEAF_ALL          ((sheaf_filter){0})

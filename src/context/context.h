@@ -8,6 +8,7 @@
  *   finish.c    after the last trip: what does not exist leaves, texts are made, groups get their lists
  *   read.c      reading: no call from there can reach the database
  *   cursor.c    cursors, read
+ *   typed.c     what the functions of sheaf/typed.h call
  *   page.c      a shape realised: the same groups, declared from a shape's tree
  *   compiled.h  a shape realised into structs of generated code      (compiled.c, view.c, show.c)
  *   explain.c   a shape planned, as text

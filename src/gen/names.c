@@ -148,8 +148,17 @@ sheaf_slice gen_clean(arena *memory, sheaf_slice wanted) {
     return (sheaf_slice){text, len};
 }
 
+/* Sheaf's own names begin like this. */
+static bool is_sheafs(sheaf_slice name) {
+    return slice_starts_with(name, SHEAF_SLICE("sheaf_")) || slice_starts_with(name, SHEAF_SLICE("SHEAF_"));
+}
+
 static bool is_word(const gen *g, sheaf_slice name) {
-    return map_get(&g->names, name) == &word;
+    return map_get(&g->names, name) == &word || slice_starts_with(name, SHEAF_SLICE("SHEAF_"));
+}
+
+static bool is_free(const gen *g, sheaf_slice name) {
+    return !map_get(&g->names, name) && !is_sheafs(name);
 }
 
 sheaf_slice gen_identifier(gen *g, sheaf_slice wanted) {
@@ -159,13 +168,15 @@ sheaf_slice gen_identifier(gen *g, sheaf_slice wanted) {
 
 sheaf_slice gen_claim_stem(gen *g, sheaf_slice wanted, const char *const *endings, size_t count) {
     const sheaf_slice none = {NULL, 0};
-    sheaf_slice clean = gen_clean(g->memory, wanted), stem = clean;
+    sheaf_slice clean = gen_clean(g->memory, wanted);
+    if (clean.ptr && is_sheafs(clean)) clean = arena_printf(g->memory, "x_%s", clean.ptr);
+    sheaf_slice stem = clean;
     for (unsigned number = 2; stem.ptr; number++) {
         bool free = true;
         for (size_t i = 0; free && i < count; i++) {
             sheaf_slice name = arena_printf(g->memory, "%s%s", stem.ptr, endings[i]);
             if (!name.ptr) return none;
-            free = !map_get(&g->names, name);
+            free = is_free(g, name);
         }
         if (free) break;
         stem = arena_printf(g->memory, "%s%u", clean.ptr, number);
@@ -181,7 +192,7 @@ sheaf_slice gen_claim(gen *g, sheaf_slice wanted) {
     static const char *const itself[] = {""};
     sheaf_slice name = gen_identifier(g, wanted);
     if (name.ptr && map_get(&g->names, name) == &function) name = arena_printf(g->memory, "%s_", name.ptr);
-    if (!name.ptr || !map_get(&g->names, name)) {
+    if (!name.ptr || is_free(g, name)) {
         bool ok = name.ptr && map_put(&g->names, name, (void *)&ours, NULL);
         return ok ? name : (sheaf_slice){NULL, 0};
     }
