@@ -65,11 +65,11 @@ bool gen_is_text_id(const gen *g, const model_column *column);
 /* `wanted` made a C identifier: other characters are '_', no '_' at either end and no two together (C++ keeps
  * those). It may still be a word of C. ptr NULL, here and below: no memory. */
 sheaf_slice gen_clean(arena *memory, sheaf_slice wanted);
-/* Cleaned, and a word of no language and no library: for names that need not be unique in the whole file,
- * such as a struct's members. */
+/* Cleaned, and with a '_' where it is a word of C or C++, a macro or a type of their libraries: for names
+ * that need not be unique in the whole file, such as a struct's members. */
 sheaf_slice gen_identifier(gen *g, sheaf_slice wanted);
-/* The same, made unique and claimed: "hot", "hot2", "hot3" … The model's names are claimed before those of
- * the shapes, in the order of the documents. */
+/* The same, no function of a library either, made unique and claimed: "hot", "hot2", "hot3" … The model's
+ * names are claimed before those of the shapes, in the order of the documents. */
 sheaf_slice gen_claim(gen *g, sheaf_slice wanted);
 /* A stem of which every name STEM##ending is free, and now claimed: macros make the names from it. */
 sheaf_slice gen_claim_stem(gen *g, sheaf_slice wanted, const char *const *endings, size_t count);
