@@ -47,7 +47,7 @@ void gen_files_free(gen_files *files);
 bool gen_hash_of(sheaf_slice file, uint64_t *ret);
 uint64_t gen_hash(const sheaf_model *model, const sheaf_shapes *shapes, const gen_options *options);
 
-/* The last part of a document's path: what may be said of it in the output. */
+/* The last part of a document's path (NULL: empty): what may be said of it in the output. */
 sheaf_slice gen_base_name(const char *path);
 
 /* The first lines of each file: the hash, and what the file is. */
