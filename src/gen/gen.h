@@ -4,6 +4,7 @@
  *   gen.c            the three files as a whole: options, hash, heads, comments
  *   names.c          C identifiers: claimed once, never a keyword, clashes resolved the same way every time
  *   model_header.c   NAME_model.h: typed groups, attributes, filters and orders
+ *   structs.h        the structs of the shapes, as data (structs.c)
  *   shapes_header.c  NAME_shapes.h: structs and functions of the queries
  *   source.c         NAME.c: the model's text, the shapes' texts, and the tables of compiled.h
  *
@@ -29,8 +30,9 @@ typedef struct gen {
     const sheaf_model *model;
     const sheaf_shapes *shapes; /* NULL: none */
     gen_options options;
-    uint64_t hash; /* of the sources and the options */
-    map names;     /* C identifiers in use: ours, and those of C and C++ */
+    uint64_t hash;                     /* of the sources and the options */
+    map names;                         /* C identifiers in use: ours, and those of C and C++ */
+    const struct gen_structs *structs; /* of the shapes, once the header of the shapes was begun */
 } gen;
 
 typedef struct gen_files {
