@@ -12,7 +12,7 @@ static uint64_t mix(uint64_t hash, sheaf_slice part) {
 }
 
 sheaf_slice gen_base_name(const char *path) {
-    const char *slash = strrchr(path, '/');
+    const char *slash = path ? strrchr(path, '/') : NULL;
     return slice_of(slash ? slash + 1 : path);
 }
 

@@ -49,7 +49,7 @@ void gen_files_free(gen_files *files);
 bool gen_hash_of(sheaf_slice file, uint64_t *ret);
 uint64_t gen_hash(const sheaf_model *model, const sheaf_shapes *shapes, const gen_options *options);
 
-/* The last part of a document's path: what may be said of it in the output. */
+/* The last part of a document's path (NULL: empty): what may be said of it in the output. */
 sheaf_slice gen_base_name(const char *path);
 
 /* The first lines of each file: the hash, and what the file is. */
@@ -67,10 +67,10 @@ bool gen_is_text_id(const gen *g, const model_column *column);
 /* `wanted` made a C identifier: other characters are '_', no '_' at either end and no two together (C++ keeps
  * those). It may still be a word of C. ptr NULL, here and below: no memory. */
 sheaf_slice gen_clean(arena *memory, sheaf_slice wanted);
-/* Cleaned, and no keyword, macro or type of C or C++: for names that need not be unique in the whole file,
- * such as a struct's members, which may well be called as a function is. */
+/* Cleaned, and with a '_' where it is a word of C or C++, a macro or a type of their libraries: for names
+ * that need not be unique in the whole file, such as a struct's members. */
 sheaf_slice gen_identifier(gen *g, sheaf_slice wanted);
-/* The same, no function of C and POSIX either, made unique and claimed: "hot", "hot2", "hot3" … The model's
+/* The same, no function of a library either, made unique and claimed: "hot", "hot2", "hot3" … The model's
  * names are claimed before those of the shapes, in the order of the documents. */
 sheaf_slice gen_claim(gen *g, sheaf_slice wanted);
 /* A stem of which every name STEM##ending is free, and now claimed: macros make the names from it. */

@@ -1,125 +1,106 @@
 /* C identifiers. A word of C is given a '_', a name that is taken a number. */
 #include "gen.h"
 
-/* What no identifier can be: keywords of C17 and C++20, macros of the standard library and of compilers, and
- * types, which a struct needs itself. */
+/* What means something else wherever it stands: keywords of C17 and C++20, macros of the standard library and
+ * of compilers, and types. */
 static const char *const words[] = {
     /* C */
     "auto break case char const continue default do double else enum extern float for goto if inline int "
-    "long "
-    "register restrict return short signed sizeof static struct switch typedef union unsigned void volatile "
-    "while "
-    "asm typeof fortran",
+    "long register restrict return short signed sizeof static struct switch typedef union unsigned void "
+    "volatile while asm typeof fortran",
     /* C++ */
     "alignas alignof and and_eq bitand bitor bool catch char8_t char16_t char32_t class co_await co_return "
-    "co_yield "
-    "compl concept const_cast consteval constexpr constinit decltype delete dynamic_cast explicit export "
-    "false friend "
-    "module mutable namespace new noexcept not not_eq nullptr operator or or_eq private protected public "
-    "reinterpret_cast requires static_assert static_cast template this thread_local throw true try typeid "
-    "typename "
-    "using virtual wchar_t xor xor_eq std",
+    "co_yield compl concept const_cast consteval constexpr constinit decltype delete dynamic_cast explicit "
+    "export false friend module mutable namespace new noexcept not not_eq nullptr operator or or_eq private "
+    "protected public reinterpret_cast requires static_assert static_cast template this thread_local throw "
+    "true try typeid typename using virtual wchar_t xor xor_eq std",
     /* macros of C's library, of POSIX and of compilers */
     "NULL EOF BUFSIZ FILENAME_MAX FOPEN_MAX L_tmpnam TMP_MAX SEEK_SET SEEK_CUR SEEK_END EXIT_SUCCESS "
-    "EXIT_FAILURE "
-    "RAND_MAX MB_CUR_MAX CLOCKS_PER_SEC TIME_UTC HUGE_VAL HUGE_VALF HUGE_VALL INFINITY NAN CHAR_BIT CHAR_MIN "
-    "CHAR_MAX "
-    "SCHAR_MIN SCHAR_MAX UCHAR_MAX SHRT_MIN SHRT_MAX USHRT_MAX INT_MIN INT_MAX UINT_MAX LONG_MIN LONG_MAX "
-    "ULONG_MAX "
-    "LLONG_MIN LLONG_MAX ULLONG_MAX SIZE_MAX PTRDIFF_MIN PTRDIFF_MAX INTPTR_MIN INTPTR_MAX UINTPTR_MAX "
-    "INTMAX_MIN "
-    "INTMAX_MAX UINTMAX_MAX WCHAR_MIN WCHAR_MAX WINT_MIN WINT_MAX FLT_MIN FLT_MAX FLT_EPSILON DBL_MIN "
-    "DBL_MAX "
-    "DBL_EPSILON LDBL_MIN LDBL_MAX LC_ALL LC_COLLATE LC_CTYPE LC_MONETARY LC_NUMERIC LC_TIME LC_MESSAGES "
-    "PATH_MAX "
-    "NAME_MAX PIPE_BUF SIGABRT SIGFPE SIGILL SIGINT SIGSEGV SIGTERM SIGHUP SIGKILL SIGPIPE SIG_DFL SIG_IGN "
-    "SIG_ERR "
-    "EDOM EILSEQ ERANGE EPERM ENOENT EINTR EIO EAGAIN ENOMEM EACCES EBUSY EEXIST EINVAL ENOSPC EPIPE F_OK "
-    "R_OK W_OK "
-    "X_OK O_RDONLY O_WRONLY O_RDWR O_CREAT I complex imaginary noreturn errno stdin stdout stderr assert "
-    "offsetof "
-    "setjmp va_start va_end va_arg va_copy isnan isinf isfinite isnormal signbit fpclassify unix linux i386 "
-    "major "
-    "minor makedev TRUE FALSE",
+    "EXIT_FAILURE RAND_MAX MB_CUR_MAX CLOCKS_PER_SEC TIME_UTC HUGE_VAL HUGE_VALF HUGE_VALL INFINITY NAN "
+    "CHAR_BIT CHAR_MIN CHAR_MAX SCHAR_MIN SCHAR_MAX UCHAR_MAX SHRT_MIN SHRT_MAX USHRT_MAX INT_MIN INT_MAX "
+    "UINT_MAX LONG_MIN LONG_MAX ULONG_MAX LLONG_MIN LLONG_MAX ULLONG_MAX SIZE_MAX PTRDIFF_MIN PTRDIFF_MAX "
+    "INTPTR_MIN INTPTR_MAX UINTPTR_MAX INTMAX_MIN INTMAX_MAX UINTMAX_MAX WCHAR_MIN WCHAR_MAX WINT_MIN "
+    "WINT_MAX FLT_MIN FLT_MAX FLT_EPSILON DBL_MIN DBL_MAX DBL_EPSILON LDBL_MIN LDBL_MAX LC_ALL LC_COLLATE "
+    "LC_CTYPE LC_MONETARY LC_NUMERIC LC_TIME LC_MESSAGES PATH_MAX NAME_MAX PIPE_BUF SIGABRT SIGFPE SIGILL "
+    "SIGINT SIGSEGV SIGTERM SIGHUP SIGKILL SIGPIPE SIG_DFL SIG_IGN SIG_ERR EDOM EILSEQ ERANGE EPERM ENOENT "
+    "EINTR EIO EAGAIN ENOMEM EACCES EBUSY EEXIST EINVAL ENOSPC EPIPE F_OK R_OK W_OK X_OK O_RDONLY O_WRONLY "
+    "O_RDWR O_CREAT I complex imaginary noreturn errno stdin stdout stderr assert offsetof setjmp va_start "
+    "va_end va_arg va_copy isnan isinf isfinite isnormal signbit fpclassify unix linux i386 major minor "
+    "makedev TRUE FALSE",
+    /* more macros, with what an entity and an attribute make: SIZE_MAX */
+    "DBL_DECIMAL_DIG DBL_DIG DBL_HAS_SUBNORM DBL_MANT_DIG DBL_MAX_10_EXP DBL_MAX_EXP DBL_MIN_10_EXP "
+    "DBL_MIN_EXP DBL_TRUE_MIN DECIMAL_DIG FE_ALL_EXCEPT FE_DFL_ENV FE_DIVBYZERO FE_DOWNWARD FE_INEXACT "
+    "FE_INVALID FE_OVERFLOW FE_TONEAREST FE_TOWARDZERO FE_UNDERFLOW FE_UPWARD FLT_DECIMAL_DIG FLT_DIG "
+    "FLT_EVAL_METHOD FLT_HAS_SUBNORM FLT_MANT_DIG FLT_MAX_10_EXP FLT_MAX_EXP FLT_MIN_10_EXP FLT_MIN_EXP "
+    "FLT_RADIX FLT_ROUNDS FLT_TRUE_MIN FP_ILOGB0 FP_ILOGBNAN FP_INFINITE FP_NAN FP_NORMAL FP_SUBNORMAL "
+    "FP_ZERO INT16_C INT16_MAX INT16_MIN INT32_C INT32_MAX INT32_MIN INT64_C INT64_MAX INT64_MIN INT8_C "
+    "INT8_MAX INT8_MIN INTMAX_C INT_FAST16_MAX INT_FAST16_MIN INT_FAST32_MAX INT_FAST32_MIN INT_FAST64_MAX "
+    "INT_FAST64_MIN INT_FAST8_MAX INT_FAST8_MIN INT_LEAST16_MAX INT_LEAST16_MIN INT_LEAST32_MAX "
+    "INT_LEAST32_MIN INT_LEAST64_MAX INT_LEAST64_MIN INT_LEAST8_MAX INT_LEAST8_MIN LC_ADDRESS "
+    "LC_IDENTIFICATION LC_MEASUREMENT LC_NAME LC_PAPER LC_TELEPHONE LDBL_DECIMAL_DIG LDBL_DIG LDBL_EPSILON "
+    "LDBL_HAS_SUBNORM LDBL_MANT_DIG LDBL_MAX_10_EXP LDBL_MAX_EXP LDBL_MIN_10_EXP LDBL_MIN_EXP LDBL_TRUE_MIN "
+    "MATH_ERREXCEPT MATH_ERRNO MB_LEN_MAX ONCE_FLAG_INIT SIG_ATOMIC_MAX SIG_ATOMIC_MIN TSS_DTOR_ITERATIONS "
+    "UINT16_C UINT16_MAX UINT32_C UINT32_MAX UINT64_C UINT64_MAX UINT8_C UINT8_MAX UINTMAX_C "
+    "UINT_FAST16_MAX UINT_FAST32_MAX UINT_FAST64_MAX UINT_FAST8_MAX UINT_LEAST16_MAX UINT_LEAST32_MAX "
+    "UINT_LEAST64_MAX UINT_LEAST8_MAX isgreater isgreaterequal isless islessequal islessgreater isunordered "
+    "WEOF ARG_MAX CHILD_MAX HOST_NAME_MAX IOV_MAX LINE_MAX LINK_MAX LOGIN_NAME_MAX OPEN_MAX RE_DUP_MAX "
+    "SSIZE_MAX STREAM_MAX SYMLINK_MAX SYMLOOP_MAX TTY_NAME_MAX TZNAME_MAX CLOCK_BOOTTIME CLOCK_MONOTONIC "
+    "CLOCK_REALTIME CLOCK_TAI",
     /* types */
     "size_t ssize_t ptrdiff_t intptr_t uintptr_t intmax_t uintmax_t max_align_t int8_t int16_t int32_t "
-    "int64_t uint8_t "
-    "uint16_t uint32_t uint64_t time_t clock_t wint_t fpos_t div_t ldiv_t off_t pid_t uid_t gid_t mode_t "
-    "dev_t ino_t "
-    "FILE DIR uint ushort ulong quad",
+    "int64_t uint8_t uint16_t uint32_t uint64_t time_t clock_t wint_t fpos_t div_t ldiv_t off_t pid_t uid_t "
+    "gid_t mode_t dev_t ino_t FILE DIR uint ushort ulong quad",
 };
 
-/* What nothing of a whole file can be called: the functions of C and POSIX, with which a typedef of the same
- * name would clash. */
+/* Functions and variables, which a member of a struct may be called like, but no type and no function. */
 static const char *const functions[] = {
-    /* functions of C */
+    /* C */
     "abort abs acos acosh aligned_alloc asctime asin asinh at_quick_exit atan atan2 atanh atexit atof atoi "
-    "atol atoll "
-    "bsearch cabs cacos calloc carg casin catan cbrt ccos ceil cexp cimag clearerr clock clog conj copysign "
-    "cos cosh "
-    "cpow cproj creal csin csqrt ctan ctime difftime div erf erfc exit exp exp2 expm1 fabs fclose fdim feof "
-    "ferror "
-    "fflush fgetc fgetpos fgets floor fma fmax fmin fmod fopen fprintf fputc fputs fread free freopen frexp "
-    "fscanf "
-    "fseek fsetpos ftell fwrite getc getchar getenv gets gmtime hypot ilogb isalnum isalpha isblank iscntrl "
-    "isdigit "
-    "isgraph islower isprint ispunct isspace isupper isxdigit labs ldexp ldiv lgamma llabs lldiv llrint "
-    "llround "
-    "localeconv localtime log log10 log1p log2 logb longjmp lrint lround malloc mblen mbstowcs mbtowc memchr "
-    "memcmp "
-    "memcpy memmove memset mktime modf nan nearbyint nextafter nexttoward perror pow printf putc putchar "
-    "puts qsort "
-    "quick_exit raise rand realloc remainder remove remquo rename rewind rint round scalbln scalbn scanf "
-    "setbuf "
-    "setlocale setvbuf signal sin sinh snprintf sprintf sqrt srand sscanf strcat strchr strcmp strcoll "
-    "strcpy strcspn "
+    "atol atoll bsearch cabs cacos calloc carg casin catan cbrt ccos ceil cexp cimag clearerr clock clog "
+    "conj copysign cos cosh cpow cproj creal csin csqrt ctan ctime difftime div erf erfc exit exp exp2 "
+    "expm1 fabs fclose fdim feof ferror fflush fgetc fgetpos fgets floor fma fmax fmin fmod fopen fprintf "
+    "fputc fputs fread free freopen frexp fscanf fseek fsetpos ftell fwrite getc getchar getenv gets gmtime "
+    "hypot ilogb isalnum isalpha isblank iscntrl isdigit isgraph islower isprint ispunct isspace isupper "
+    "isxdigit labs ldexp ldiv lgamma llabs lldiv llrint llround localeconv localtime log log10 log1p log2 "
+    "logb longjmp lrint lround malloc mblen mbstowcs mbtowc memchr memcmp memcpy memmove memset mktime modf "
+    "nan nearbyint nextafter nexttoward perror pow printf putc putchar puts qsort quick_exit raise rand "
+    "realloc remainder remove remquo rename rewind rint round scalbln scalbn scanf setbuf setlocale setvbuf "
+    "signal sin sinh snprintf sprintf sqrt srand sscanf strcat strchr strcmp strcoll strcpy strcspn "
     "strerror strftime strlen strncat strncmp strncpy strpbrk strrchr strspn strstr strtod strtof strtok "
-    "strtol "
-    "strtold strtoll strtoul strtoull strxfrm system tan tanh tgamma time tmpfile tmpnam tolower toupper "
-    "trunc ungetc "
-    "vprintf vfprintf vsprintf vsnprintf vscanf wcslen wmemcpy main",
-    /* functions and variables of POSIX and of the usual C libraries */
+    "strtol strtold strtoll strtoul strtoull strxfrm system tan tanh tgamma time tmpfile tmpnam tolower "
+    "toupper trunc ungetc vprintf vfprintf vsprintf vsnprintf vscanf wcslen wmemcpy main",
+    /* POSIX and the usual C libraries */
     "accept access acct alarm alloca alphasort atoll basename bcmp bcopy bind brk bzero chdir chmod chown "
-    "chroot close "
-    "closelog connect creat crypt ctermid daemon daylight dirname dprintf drem dup dup2 encrypt endpwent "
-    "environ "
-    "execl execle execlp execv execve execvp fchmod fchown fcntl fdopen ffs fileno flock fork fstat fsync "
-    "ftruncate "
-    "gamma getdate getline getlogin getopt getpid getppid getuid getw glob gsignal herror hstrerror htonl "
-    "htons "
-    "iconv index initgroups initstate insque ioctl isascii isatty j0 j1 jn kill killpg lchown lfind link "
-    "listen lockf "
-    "logout lsearch lseek lstat madvise memmem mempcpy mkdir mkfifo mknod mktemp mlock mmap mount mprotect "
-    "msync munlock "
-    "munmap nice ntohl ntohs open openat openlog optarg opterr optind optopt pause pclose pipe poll popen "
-    "pread profil "
-    "pselect psignal putenv putw pwrite random read readdir readlink readv reboot recv recvfrom recvmsg "
-    "regcomp regexec "
-    "remque rindex rmdir sbrk scalb scandir seed48 select send sendmsg sendto setenv setgid setsid setuid "
-    "shutdown "
+    "chroot close closelog connect creat crypt ctermid daemon daylight dirname dprintf drem dup dup2 "
+    "encrypt endpwent environ execl execle execlp execv execve execvp fchmod fchown fcntl fdopen ffs fileno "
+    "flock fork fstat fsync ftruncate gamma getdate getline getlogin getopt getpid getppid getuid getw glob "
+    "gsignal herror hstrerror htonl htons iconv index initgroups initstate insque ioctl isascii isatty j0 "
+    "j1 jn kill killpg lchown lfind link listen lockf logout lsearch lseek lstat madvise memmem mempcpy "
+    "mkdir mkfifo mknod mktemp mlock mmap mount mprotect msync munlock munmap nice ntohl ntohs open openat "
+    "openlog optarg opterr optind optopt pause pclose pipe poll popen pread profil pselect psignal putenv "
+    "putw pwrite random read readdir readlink readv reboot recv recvfrom recvmsg regcomp regexec remque "
+    "rindex rmdir sbrk scalb scandir seed48 select send sendmsg sendto setenv setgid setsid setuid shutdown "
     "sigaction signgam significand sigpause sleep socket socketpair splice srandom stat statfs step stime "
-    "stpcpy "
-    "strcasecmp strdup strfry strndup strnlen strsep strsignal swab swapoff swapon symlink sync syscall "
-    "sysinfo syslog "
-    "tee telldir tempnam times timezone truncate tsearch ttyname tzname tzset ualarm umask umount uname "
-    "unlink unsetenv "
-    "usleep utime utimes vfork wait wait3 wait4 waitpid write writev y0 y1 yn",
+    "stpcpy strcasecmp strdup strfry strndup strnlen strsep strsignal swab swapoff swapon symlink sync "
+    "syscall sysinfo syslog tee telldir tempnam times timezone truncate tsearch ttyname tzname tzset ualarm "
+    "umask umount uname unlink unsetenv usleep utime utimes vfork wait wait3 wait4 waitpid write writev y0 "
+    "y1 yn",
 };
 
 static const char word, function, ours; /* what the map of names points to */
 
-static bool claim_list(gen *g, const char *const *list, size_t count, const char *as) {
+static bool claim_words(gen *g, const char *const *lists, size_t count, const char *what) {
     for (size_t i = 0; i < count; i++) {
-        sheaf_slice rest = slice_of(list[i]);
+        sheaf_slice rest = slice_of(lists[i]);
         while (rest.ptr)
-            if (!map_put(&g->names, slice_cut(rest, ' ', &rest), (void *)as, NULL)) return false;
+            if (!map_put(&g->names, slice_cut(rest, ' ', &rest), (void *)what, NULL)) return false;
     }
     return true;
 }
 
 bool gen_claim_words(gen *g) {
-    return claim_list(g, words, sizeof words / sizeof *words, &word) &&
-           claim_list(g, functions, sizeof functions / sizeof *functions, &function);
+    return claim_words(g, words, sizeof words / sizeof *words, &word) &&
+           claim_words(g, functions, sizeof functions / sizeof *functions, &function);
 }
 
 static bool is_letter(char c) {
