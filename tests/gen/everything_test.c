@@ -59,12 +59,13 @@ static void fill(const world *w) {
 }
 
 static int open_all(void **state) {
+    (void)state;
     sheaf_error err = {0};
     world *worlds[] = {&world_sqlite, &world_pg};
     if (!everything_model_new(NULL, &model, &err)) fail_msg("%s", err.message);
     if (!sheaf_shapes_load(model, EVERYTHING "/shapes", NULL, NULL, &shapes, &err))
         fail_msg("%s", err.message);
-    worlds_open(state);
+    worlds_make();
     for (int i = 0; i < 2; i++) {
         if (!worlds[i]->url[0]) continue;
         fill(worlds[i]);
