@@ -1,6 +1,6 @@
 /* What shapes_header.c and source.c write, on texts. That it compiles is held by tests/gen. */
-#include "test.h"
 #include "gen.h"
+#include "test.h"
 
 static const char model_text[] =
     "\"A source package */ of a distribution.\"\n"
