@@ -267,6 +267,9 @@ static inline sheaf_read sheaf_typed_bool(const sheaf_row *row, const sheaf_fiel
         filter_.it = sheaf_typed_combine(SHEAF_FILTER_NOT, NULL, (const sheaf_filter *)item_, 1);            \
         return filter_;                                                                                      \
     }                                                                                                        \
+    static inline singular##_filter singular##_this_(singular##_filter filter_) {                            \
+        return filter_;                                                                                      \
+    }                                                                                                        \
     static inline singular##_filter singular##_end_(void) {                                                  \
         singular##_filter filter_;                                                                           \
         filter_.it = sheaf_typed_combine(SHEAF_FILTER_NONE, NULL, NULL, SHEAF_TYPED_END);                    \

@@ -267,7 +267,8 @@ static void write_macros(header *h, const entity_names *n) {
     for (size_t i = 0; i < COUNT(words); i++)
         buffer_printf(out, "#define %s_%s(...) %s_%s_((const %s_filter[]){__VA_ARGS__, %s_end_()})\n", s,
                       words[i][0], s, words[i][1], s, s);
-    buffer_printf(out, "#define %s_not(filter) %s_not_of((const %s_filter[]){filter})\n#endif\n", s, s, s);
+    buffer_printf(out, "#define %s_not(filter) %s_not_of((const %s_filter[]){%s_this_(filter)})\n#endif\n", s,
+                  s, s, s);
 }
 
 static bool write_entity(header *h, const model_entity *e) {
@@ -305,9 +306,10 @@ static void write_has(header *h, const entity_names *n, const model_field *f) {
     const char *to = h->entities[f->target->index].singular;
     buffer_printf(h->out, "SHEAF_TYPED_HAS(%s_filter, %s_filter, %s, \"%.*s\")\n", n->singular, to,
                   names->has, SHEAF_SLICE_ARGS(f->name));
-    buffer_printf(h->out,
-                  "#ifndef __cplusplus\n#define %s(filter) %s_where((const %s_filter[]){filter})\n#endif\n",
-                  names->has, names->has, to);
+    buffer_printf(
+        h->out,
+        "#ifndef __cplusplus\n#define %s(filter) %s_where((const %s_filter[]){%s_this_(filter)})\n#endif\n",
+        names->has, names->has, to, to);
 }
 
 static void write_relation(header *h, const entity_names *n, const model_field *f) {
