@@ -2,22 +2,25 @@
 
 enum { MEMBERS_MAX = 64 };
 
-/* A struct for rows of an entity that could be a fragment: what it shows, as text, in the order of its
- * members. */
-typedef struct made_struct {
-    sheaf_struct table;
+/* A struct that may stand wherever the same is wanted of a row of its entity. */
+typedef struct made_fragment {
+    const sheaf_struct *table;
     const o_entity *entity;
-    sheaf_slice shows[MEMBERS_MAX];
+    sheaf_slice shows[MEMBERS_MAX]; /* nodes as text */
     uint32_t show_count;
-} made_struct;
+} made_fragment;
 
 typedef struct maker {
     arena *memory;
     rng r;
     struct {
-        made_struct **items;
+        made_fragment *items;
         size_t count, room;
-    } structs;
+    } fragments;
+    struct {
+        const sheaf_struct **items;
+        size_t count, room;
+    } tables;
 } maker;
 
 /* A struct while it gets its members. */
@@ -79,19 +82,30 @@ static void add_node(maker *m, building *b, const node *n, uint32_t children) {
     if (n->kind == NODE_MANY) to->count_at = place(b, sizeof(size_t));
 }
 
-static sheaf_struct finish(maker *m, const building *b) {
-    sheaf_member *members = world_must(ARENA_ARRAY(m->memory, sheaf_member, b->count));
-    memcpy(members, b->members, b->count * sizeof *members);
-    return (sheaf_struct){.name = arena_printf(m->memory, "struct%zu", m->structs.count).ptr,
-                          .size = (b->size + 7) / 8 * 8,
-                          .member_count = b->count,
-                          .members = members};
+static bool same_member(const sheaf_member *a, const sheaf_member *b) {
+    return a->kind == b->kind && a->at == b->at && a->has_at == b->has_at && a->count_at == b->count_at &&
+           a->type == b->type && slice_is(slice_of(a->key), b->key);
 }
 
-static made_struct *new_struct(maker *m, const node *n) {
-    made_struct *made = world_must(ARENA_NEW(m->memory, made_struct));
-    made->entity = n->entity;
-    return made;
+static bool same_members(const sheaf_struct *s, const building *b) {
+    bool same = s->member_count == b->count;
+    for (uint32_t i = 0; i < b->count && same; i++) same = same_member(&s->members[i], &b->members[i]);
+    return same;
+}
+
+/* Sometimes a struct that looks the same stands for what is another thing. */
+static const sheaf_struct *finish(maker *m, const building *b) {
+    for (size_t i = 0; i < m->tables.count; i++)
+        if (same_members(m->tables.items[i], b) && rng_chance(&m->r, 50)) return m->tables.items[i];
+    sheaf_member *members = world_must(ARENA_ARRAY(m->memory, sheaf_member, b->count));
+    sheaf_struct *s = world_must(ARENA_NEW(m->memory, sheaf_struct));
+    memcpy(members, b->members, b->count * sizeof *members);
+    *s = (sheaf_struct){.name = arena_printf(m->memory, "struct%zu", m->tables.count).ptr,
+                        .size = (b->size + 7) / 8 * 8,
+                        .member_count = b->count,
+                        .members = members};
+    *(const sheaf_struct **)world_must(ARENA_PUSH(m->memory, &m->tables)) = s;
+    return s;
 }
 
 static sheaf_slice text_of(maker *m, const node *n) {
@@ -106,19 +120,19 @@ static sheaf_slice text_of(maker *m, const node *n) {
 /* A fragment of these children. */
 static const sheaf_struct *fragment_of(maker *m, const node *n, uint32_t children) {
     building b = {.size = 0};
-    made_struct *made = new_struct(m, n);
+    made_fragment made = {.entity = n->entity};
     for (uint32_t i = 0; i < n->child_count; i++) {
         if (!(children >> i & 1)) continue;
         add_node(m, &b, n->children[i], UINT32_MAX);
-        made->shows[made->show_count++] = text_of(m, n->children[i]);
+        made.shows[made.show_count++] = text_of(m, n->children[i]);
     }
-    made->table = finish(m, &b);
-    *(made_struct **)world_must(ARENA_PUSH(m->memory, &m->structs)) = made;
-    return &made->table;
+    made.table = finish(m, &b);
+    *(made_fragment *)world_must(ARENA_PUSH(m->memory, &m->fragments)) = made;
+    return made.table;
 }
 
 /* The node's children that a fragment made elsewhere shows; 0 where it shows others too. */
-static uint32_t covered(maker *m, const made_struct *made, const node *n, uint32_t children) {
+static uint32_t covered(maker *m, const made_fragment *made, const node *n, uint32_t children) {
     uint32_t found = 0;
     for (uint32_t k = 0; k < made->show_count; k++) {
         uint32_t before = found;
@@ -141,33 +155,41 @@ static void split(maker *m, building *b, const node *n) {
     uint32_t half = (uint32_t)rng_next(&m->r), all = (1u << n->child_count) - 1;
     if (!(half & all) || !(~half & all)) half = UINT32_MAX;
     add_node(m, &inner, n, half == UINT32_MAX ? half : ~half & all);
-    made_struct *made = new_struct(m, n); /* no fragment for others: it shows a part */
-    made->table = finish(m, &inner);
-    embed(b, m, &made->table);
+    embed(b, m, finish(m, &inner));
     add_node(m, b, n, half == UINT32_MAX ? half : half & all);
+}
+
+/* Fragments that were made elsewhere, then perhaps one of its own. Gives what is left of `children`;
+ * *ret_alone is a fragment that is all there is. */
+static uint32_t add_fragments(maker *m, building *b, const node *n, uint32_t children,
+                              const sheaf_struct **ret_alone) {
+    for (size_t i = 0; i < m->fragments.count && b->count < 3; i++) {
+        const made_fragment *made = &m->fragments.items[i];
+        bool fits = made->entity == n->entity && rng_chance(&m->r, 70);
+        uint32_t found = fits ? covered(m, made, n, children) : 0;
+        if (!found) continue;
+        if (found == children && !b->count && rng_chance(&m->r, 60)) {
+            *ret_alone = made->table;
+            return 0;
+        }
+        embed(b, m, made->table);
+        children &= ~found | (rng_chance(&m->r, 10) ? found : 0);
+    }
+    uint32_t part = children & (rng_chance(&m->r, 40) ? UINT32_MAX : (uint32_t)rng_next(&m->r));
+    if (!part || !rng_chance(&m->r, 35)) return children;
+    const sheaf_struct *made = fragment_of(m, n, part);
+    if (part == children && !b->count && rng_chance(&m->r, 50))
+        *ret_alone = made;
+    else
+        embed(b, m, made);
+    return children & (~part | (rng_chance(&m->r, 20) ? part : 0));
 }
 
 static const sheaf_struct *struct_of(maker *m, const node *n, uint32_t children) {
     building b = {.size = 0};
-    uint32_t left = children & ((1u << n->child_count) - 1);
-    for (size_t i = 0; i < m->structs.count; i++) {
-        const made_struct *made = m->structs.items[i];
-        uint32_t found = made->entity == n->entity && rng_chance(&m->r, 70) ? covered(m, made, n, left) : 0;
-        if (!found) continue;
-        if (found == left && !b.count && rng_chance(&m->r, 60)) return &made->table;
-        embed(&b, m, &made->table);
-        left &= ~found | (rng_chance(&m->r, 10) ? found : 0);
-        if (b.count == 3) break;
-    }
-    if (left && rng_chance(&m->r, 35)) {
-        uint32_t part = rng_chance(&m->r, 40) ? left : left & (uint32_t)rng_next(&m->r);
-        if (part) {
-            const sheaf_struct *made = fragment_of(m, n, part);
-            if (part == left && !b.count && rng_chance(&m->r, 50)) return made;
-            embed(&b, m, made);
-            left &= ~part | (rng_chance(&m->r, 20) ? part : 0);
-        }
-    }
+    const sheaf_struct *alone = NULL;
+    uint32_t left = add_fragments(m, &b, n, children & ((1u << n->child_count) - 1), &alone);
+    if (alone) return alone;
     for (uint32_t i = 0; i < n->child_count; i++) {
         if (!(left >> i & 1)) continue;
         bool rows = n->children[i]->kind == NODE_ONE || n->children[i]->kind == NODE_MANY;
@@ -176,9 +198,7 @@ static const sheaf_struct *struct_of(maker *m, const node *n, uint32_t children)
         else
             add_node(m, &b, n->children[i], UINT32_MAX);
     }
-    made_struct *made = new_struct(m, n);
-    made->table = finish(m, &b);
-    return &made->table;
+    return finish(m, &b);
 }
 
 /* ---- Variables ------------------------------------------------------------------------------------------*/
@@ -274,15 +294,13 @@ const tables *tables_make(arena *memory, const sheaf_model *model, const shape *
                           sheaf_slice document, const o_variables *given) {
     maker m = {.memory = memory, .r = rng_of(slice_hash(document), 1)};
     tables *t = world_must(ARENA_NEW(memory, tables));
-    sheaf_struct *page = world_must(ARENA_NEW(memory, sheaf_struct));
     sheaf_compiled_document *text = world_must(ARENA_NEW(memory, sheaf_compiled_document));
     sheaf_compiled_set *set = world_must(ARENA_NEW(memory, sheaf_compiled_set));
     building b = {.size = 0};
     for (uint32_t i = 0; i < s->root_count; i++) add_node(&m, &b, s->roots[i], UINT32_MAX);
-    *page = finish(&m, &b);
     *text = (sheaf_compiled_document){"shape.graphql", arena_copy(memory, document)};
     *set = (sheaf_compiled_set){SHEAF_COMPILED_VERSION, sheaf_model_hash(model), text, 1};
-    t->compiled = (sheaf_compiled){.set = set, .name = "q", .page = page};
+    t->compiled = (sheaf_compiled){.set = set, .name = "q", .page = finish(&m, &b)};
     t->variables = make_variables(&m, checked, given, &t->compiled);
     return t;
 }
