@@ -25,7 +25,12 @@
  * @values and @columns are forms of JSON; in structs such a list is a list like any other.
  *
  * Memory. The structs are what realise wrote: values are decoded into them, and lists point to them. A row of
- * an entity exists once on a page for each struct type that shows it. All is freed by one call.
+ * an entity exists once on a page for each struct type that shows it; once for each list, where the type has a
+ * `_cursor`. The pointer of an empty list may be NULL. All of a page is freed by one call, which must come
+ * before the database is closed.
+ *
+ * NULL where the model says '!' (or in a @text that is String!) is an error here, since the struct cannot say
+ * it; JSON of the same shape says null.
  */
 #ifndef SHEAF_COMPILED_H
 #define SHEAF_COMPILED_H

@@ -217,6 +217,7 @@ bool sheaf_compiled_read(sheaf_db *db, const sheaf_compiled *shape, const void *
     sheaf_page page = {.shape = s->shape, .context = sheaf_context_new(db)};
     if (!page.context) return error_memory(err);
     if (!realise(s, &page, variables, err)) {
+        context_explain_memory(page.context, err);
         sheaf_context_free(page.context);
         return false;
     }

@@ -56,6 +56,9 @@ struct sheaf_context {
 void context_mistake(sheaf_context *c, const sheaf_error *mistake, const char *place);
 sheaf_group *context_group(sheaf_context *c, graph_group *asked); /* asked NULL: no memory */
 
+/* read.c: a lack of memory that was the context's own cap is told as a limit. */
+void context_explain_memory(const sheaf_context *c, sheaf_error *err);
+
 /* condition.c */
 bool condition_read(sheaf_context *c, const model_entity *e, const sheaf_filter *given, const filter **ret,
                     sheaf_error *err);

@@ -133,7 +133,8 @@ bool page_check_required(const sheaf_page *page, sheaf_error *err) {
 static bool realise(sheaf_page *page, const sheaf_variable *variables, size_t count, sheaf_error *err) {
     const sheaf_value *values;
     return shape_bind(page->shape, variables, count, &page->context->memory, &values, err) &&
-           page_declare(page, values, err) && sheaf_realise(page->context, err) && page_check_required(page, err);
+           page_declare(page, values, err) && sheaf_realise(page->context, err) &&
+           page_check_required(page, err);
 }
 
 bool sheaf_page_realise(sheaf_db *db, const sheaf_shape *shape, const sheaf_variable *variables, size_t count,

@@ -2,7 +2,8 @@
  *
  * A view is a struct type shown for one group: that of its node, or that of a fragment. A group may have
  * several, and two groups of an entity may have views of one type (a fragment's). The row of an entity
- * reserves a block for each type that shows it, and the struct that a program reads is that block:
+ * reserves a block for each type that shows it (two where they show different things of it: cursors of two
+ * orders), and the struct that a program reads is that block:
  *
  *   | head | members | nulls | block: hot_package … | block: card … | other columns … | counts … | edges … |
  *                            ^ row + view_at: what a program's pointers point to
@@ -41,7 +42,7 @@ typedef struct view_member {
 struct view {
     const sheaf_struct *type;
     uint32_t number; /* among those of the set */
-    bool has_cursor; /* then groups of different orders cannot share a block */
+    bool has_cursor; /* of its own: then no other group shares its block */
     struct {
         view_member *items;
         size_t count, room;

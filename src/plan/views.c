@@ -26,15 +26,43 @@ static bool shows_columns(const view *v) {
     return any;
 }
 
-/* The place that another group's view of the same type has in rows of this entity; 0: none yet. What a struct
- * shows of a row is the same in every group, but for the row's place in the group's order. */
+/* Without memory: no. */
+static bool same_lists(const planner *p, uint32_t a, uint32_t b) {
+    buffer keys[2];
+    const uint32_t groups[2] = {a, b};
+    for (int i = 0; i < 2; i++) {
+        buffer_init(&keys[i], p->options.allocator);
+        graph_list_key(p->graph->groups.items[groups[i]], &keys[i]);
+    }
+    bool same =
+        !keys[0].failed && !keys[1].failed && slice_equal(buffer_view(&keys[0]), buffer_view(&keys[1]));
+    for (int i = 0; i < 2; i++) buffer_free(&keys[i]);
+    return same;
+}
+
+/* Whether two views of one type show the same of a row, as those of a fragment do. Their cursors are another
+ * matter. Depth is bounded by the shape's. */
+static bool alike(const planner *p, const view *a, const view *b) {
+    if (a == b) return true;
+    if (a->type != b->type || a->members.count != b->members.count) return false;
+    for (size_t i = 0; i < a->members.count; i++) {
+        const view_member *x = &a->members.items[i], *y = &b->members.items[i];
+        if (x->source != y->source || x->field != y->field) return false;
+        if (x->source == VIEW_GROUP && !(same_lists(p, x->group, y->group) && alike(p, x->shows, y->shows)))
+            return false;
+    }
+    return true;
+}
+
+/* The place in the rows of this entity that another group's view has which shows the same; 0: none yet. A
+ * cursor is a place in the order of one group. */
 static uint32_t place_of_same(const planner *p, const plan_layout *l, const view *v) {
     if (v->has_cursor) return 0;
     for (uint32_t i = 0; i < p->plan->group_count; i++) {
         const view_list *views = views_of(p, &p->plan->groups[i]);
         if (p->plan->groups[i].entity != l->entity) continue;
         for (size_t k = 0; k < views->count; k++)
-            if (views->items[k]->type == v->type && p->plan->view_at[views->items[k]->number])
+            if (p->plan->view_at[views->items[k]->number] && alike(p, views->items[k], v))
                 return p->plan->view_at[views->items[k]->number];
     }
     return 0;

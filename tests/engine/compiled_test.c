@@ -1,10 +1,8 @@
 /* Pages as structs. The tables are written by hand, as `sheaf gen` writes them; what they show must be what
  * sheaf_page_json says of the same shape. */
-#include <stdlib.h>
+#include <pthread.h>
 
-#include "../support/struct_json.h"
 #include "tables.h"
-#include "world.h"
 
 /* ---- The page of most tests -----------------------------------------------------------------------------*/
 
@@ -348,53 +346,43 @@ STRUCT(parts_page);
 
 static const sheaf_compiled parts = {.name = "parts", .page = &parts_page_struct};
 
-/* A run of the generator, made in the test: its hash is that of the model. A database of its own, since that
- * keeps what it reads of the tables. */
-typedef struct unit {
-    sheaf_compiled_document document;
-    sheaf_compiled_set set;
-    sheaf_compiled shape;
-    sheaf_shapes *shapes; /* the same document, for JSON */
-    sheaf_db *db;
-} unit;
+/* ---- Structs that look alike, of what is another thing
+ * ----------------------------------------------------*/
 
-static void unit_init(unit *u, const world *w, const sheaf_model *model, const char *text,
-                      const sheaf_compiled *shape) {
-    *u = (unit){.document = {"shapes.graphql", {text, strlen(text)}}, .shape = *shape};
-    u->set = (sheaf_compiled_set){SHEAF_COMPILED_VERSION, sheaf_model_hash(model), &u->document, 1};
-    u->shape.set = &u->set;
-    u->shapes = world_shapes(model, text);
-    u->db = world_open(w, model, &(sheaf_options){0});
-}
+static const char twins_text[] =
+    "query twins {\n"
+    "  a: packages(order: [{id: ASC}]) { x: name list: bugs(limit: 1, order: [{id: ASC}]) { x: title } }\n"
+    "  b: packages(order: [{id: ASC}]) { x: url list: bugs(limit: 1, order: [{id: ASC}]) { x: title } }\n"
+    "  c: packages(order: [{id: ASC}]) { x: name list: bugs(limit: 2, order: [{id: ASC}]) { x: title } }\n"
+    "  d: packages(order: [{id: DESC}]) { x: name list: bugs(limit: 1, order: [{id: ASC}]) { x: title } }\n"
+    "  e: packages(order: [{id: ASC}]) { x: name list: notes { x: body } }\n"
+    "}\n";
 
-static void unit_free(unit *u) {
-    sheaf_close(u->db);
-    sheaf_shapes_free(u->shapes);
-}
+typedef struct leaf {
+    sheaf_slice x;
+} leaf;
+static const sheaf_member leaf_members[] = {VALUE(leaf, x, TEXT)};
+STRUCT(leaf);
 
-static void *unit_read(const unit *u, const void *variables) {
-    void *page = NULL;
-    sheaf_error err = {0};
-    if (!sheaf_compiled_read(u->db, &u->shape, variables, &page, &err))
-        fail_msg("%s: %s", sheaf_code_name(err.code), err.message);
-    return page;
-}
+typedef struct twin {
+    sheaf_slice x;
+    const leaf *const *list;
+    size_t list_count;
+} twin;
+static const sheaf_member twin_members[] = {VALUE(twin, x, TEXT), MANY(twin, list, leaf)};
+STRUCT(twin);
 
-/* The structs say what JSON says. */
-static void check_page(const unit *u, const void *page, const sheaf_variable *variables, size_t count) {
-    const sheaf_shape *shape = sheaf_shapes_find(u->shapes, u->shape.name);
-    char *wanted = NULL;
-    sheaf_error err = {0};
-    if (!world_page(u->db, shape, variables, count, &wanted, &err)) fail_msg("%s", err.message);
-    buffer got;
-    buffer_init(&got, NULL);
-    bool ok = struct_json(u->shape.page, page, shape, &got);
-    buffer_byte(&got, '\0');
-    if (!ok || strcmp(got.ptr, wanted) != 0) fail_msg("\n  structs: %s\n  JSON:    %s", got.ptr, wanted);
-    buffer_free(&got);
-    free(wanted);
-}
+typedef struct twins_page {
+    const twin *const *a, *const *b, *const *c, *const *d, *const *e;
+    size_t a_count, b_count, c_count, d_count, e_count;
+} twins_page;
+static const sheaf_member twins_page_members[] = {
+    MANY(twins_page, a, twin), MANY(twins_page, b, twin), MANY(twins_page, c, twin),
+    MANY(twins_page, d, twin), MANY(twins_page, e, twin),
+};
+STRUCT(twins_page);
 
+static const sheaf_compiled twins = {.name = "twins", .page = &twins_page_struct};
 
 /* ---- Tests ----------------------------------------------------------------------------------------------*/
 
@@ -507,10 +495,154 @@ static void shows_fragments(void **state) {
     unit_free(&u);
 }
 
+/* One struct type, five meanings: only what is the same is shared. */
+static void tells_twins_apart(void **state) {
+    world *w = world_of(state);
+    unit u;
+    unit_init(&u, w, w->model, twins_text, &twins);
+    twins_page *page = unit_read(&u, NULL);
+    check_page(&u, page, NULL, 0);
+    assert_slice(page->a[0]->x, "apt");
+    assert_slice(page->b[0]->x, "/debian/+source/apt");
+    assert_int_equal(page->c[0]->list_count, 2);
+    assert_ptr_equal(page->a[0], page->d[5]);
+    assert_ptr_not_equal(page->a[0], page->c[0]);
+    assert_ptr_equal(page->a[0]->list[0], page->c[0]->list[0]);
+    sheaf_compiled_free(page);
+    unit_free(&u);
+}
+
+static void refuses_cursors(void **state) {
+    world *w = world_of(state);
+    unit u;
+    sheaf_error err;
+    unit_init(&u, w, w->model, hot_text, &hot);
+    expect_error(&u, &(hot_vars){.distro = SHEAF_SLICE("debian"), .after = SHEAF_SLICE("x")}, &err);
+    assert_error(&err, SHEAF_E_CURSOR, "damaged");
+    unit_free(&u);
+}
+
+/* ---- Code that does not fit
+ * -------------------------------------------------------------------------------*/
+
+static void refuses_old_code(void **state) {
+    world *w = world_of(state);
+    unit u;
+    sheaf_error err;
+    hot_vars given = {.distro = SHEAF_SLICE("debian")};
+    unit_init(&u, w, w->model, hot_text, &hot);
+    u.set.model_hash++;
+    expect_error(&u, &given, &err);
+    assert_error(&err, SHEAF_E_CHANGED, "another model", "sheaf gen");
+    u.set.model_hash--;
+    u.set.version++;
+    expect_error(&u, &given, &err);
+    assert_error(&err, SHEAF_E_CHANGED, "version", "sheaf gen");
+    u.set.version--;
+    u.shape.name = "cold";
+    expect_error(&u, &given, &err);
+    assert_error(&err, SHEAF_E_CHANGED, "'cold'");
+    u.shape.name = "hot"; /* nothing of all that was kept */
+    sheaf_compiled_free(unit_read(&u, &given));
+    unit_free(&u);
+}
+
+static void needs_a_model(void **state) {
+    world *w = world_of(state);
+    unit u;
+    sheaf_error err;
+    unit_init(&u, w, w->model, hot_text, &hot);
+    sheaf_close(u.db);
+    u.db = world_open(w, NULL, &(sheaf_options){0});
+    expect_error(&u, &(hot_vars){.distro = SHEAF_SLICE("debian")}, &err);
+    assert_error(&err, SHEAF_E_USAGE, "without a model");
+    unit_free(&u);
+}
+
+static void refuses_unknown_variables(void **state) {
+    world *w = world_of(state);
+    static const sheaf_compiled_variable wrong[] = {GIVEN(hot_vars, distro, TEXT),
+                                                    {"more", SHEAF_MEMBER_INT, 0, 0, 0}};
+    sheaf_compiled shape = hot;
+    unit u;
+    sheaf_error err;
+    shape.variables = wrong;
+    shape.variable_count = 2;
+    unit_init(&u, w, w->model, hot_text, &shape);
+    expect_error(&u, &(hot_vars){.distro = SHEAF_SLICE("debian")}, &err);
+    assert_error(&err, SHEAF_E_CHANGED, "$more", "sheaf gen");
+    unit_free(&u);
+}
+
+/* ---- Limits, threads
+ * --------------------------------------------------------------------------------------*/
+
+static void keeps_to_the_limits(void **state) {
+    world *w = world_of(state);
+    unit u;
+    sheaf_error err;
+    unit_init(&u, w, w->model, hot_text, &hot);
+    sheaf_close(u.db);
+    u.db = world_open(w, w->model, &(sheaf_options){.limits = {.groups_max = 3}});
+    expect_error(&u, &(hot_vars){.distro = SHEAF_SLICE("debian")}, &err);
+    assert_error(&err, SHEAF_E_LIMIT, "groups-max");
+    sheaf_close(u.db);
+    u.db = world_open(w, w->model, &(sheaf_options){.limits = {.bytes_max = 5000}});
+    expect_error(&u, &(hot_vars){.distro = SHEAF_SLICE("debian")}, &err);
+    assert_error(&err, SHEAF_E_LIMIT, "bytes-max");
+    unit_free(&u);
+}
+
+typedef struct many_reader {
+    const unit *unit;
+    pthread_t thread;
+    const char *distro;
+    unsigned wrong;
+} many_reader;
+
+static void *read_many(void *arg) {
+    many_reader *r = arg;
+    for (int64_t i = 0; i < 40; i++) {
+        int64_t limit = i % 4;
+        hot_page *page = NULL;
+        hot_vars given = {.distro = {r->distro, strlen(r->distro)}, .limit = i % 5 ? &limit : NULL};
+        sheaf_error err = {0};
+        if (!sheaf_compiled_read(r->unit->db, &r->unit->shape, &given, (void **)&page, &err)) {
+            r->wrong++;
+            continue;
+        }
+        r->wrong += !slice_is(page->distro->name, r->distro) ||
+                    page->distro->hot_packages_count > (i % 5 ? (size_t)limit : 3);
+        sheaf_compiled_free(page);
+    }
+    return NULL;
+}
+
+/* All of them come first to what the database keeps. */
+static void serves_many_threads(void **state) {
+    world *w = world_of(state);
+    static const char *const distros[] = {"debian", "ubuntu", "empty"};
+    many_reader readers[6];
+    unit u;
+    unit_init(&u, w, w->model, hot_text, &hot);
+    for (size_t i = 0; i < COUNT_OF(readers); i++) {
+        readers[i] = (many_reader){.unit = &u, .distro = distros[i % 3]};
+        assert_int_equal(pthread_create(&readers[i].thread, NULL, read_many, &readers[i]), 0);
+    }
+    for (size_t i = 0; i < COUNT_OF(readers); i++) {
+        pthread_join(readers[i].thread, NULL);
+        assert_int_equal(readers[i].wrong, 0);
+    }
+    unit_free(&u);
+}
+
 static const struct CMUnitTest tests[] = {
-    ON_BOTH(reads_a_page),    ON_BOTH(rows_exist_once),
-    ON_BOTH(takes_variables), ON_BOTH(holds_what_is_not_there),
-    ON_BOTH(shows_fragments),
+    ON_BOTH(reads_a_page),        ON_BOTH(rows_exist_once),
+    ON_BOTH(takes_variables),     ON_BOTH(holds_what_is_not_there),
+    ON_BOTH(shows_fragments),     ON_BOTH(tells_twins_apart),
+    ON_BOTH(refuses_cursors),     ON_BOTH(refuses_old_code),
+    ON_BOTH(needs_a_model),       ON_BOTH(refuses_unknown_variables),
+    ON_BOTH(keeps_to_the_limits), ON_BOTH(serves_many_threads),
 };
 
 int main(void) {

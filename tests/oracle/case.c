@@ -1,5 +1,7 @@
 #include "case.h"
 
+#include <stdio.h>
+
 #include "naive.h"
 
 question question_random(world *w, uint64_t seed, uint64_t number) {
@@ -64,6 +66,18 @@ static verdict agree(const char *backend, const outcome *got, const naive *n, bu
     return DIFFERENT;
 }
 
+/* The same, read into structs. */
+static verdict ask_structs(engine *e, int backend, const shape *s, const naive *n, buffer *report) {
+    outcome got;
+    sheaf_error err = {0};
+    char name[64];
+    outcome_init(&got);
+    snprintf(name, sizeof name, "%s in structs", sheaf_backend(e->databases[backend]));
+    verdict v = engine_structs(e, backend, s, &got, &err) ? agree(name, &got, n, report) : REFUSED;
+    outcome_free(&got);
+    return v;
+}
+
 static verdict ask_backend(engine *e, int backend, const question *q, bool lines, const naive *n,
                            buffer *report) {
     outcome got;
@@ -76,7 +90,7 @@ static verdict ask_backend(engine *e, int backend, const question *q, bool lines
     else if (report)
         buffer_printf(report, "refused: %s\n", err.message);
     outcome_free(&got);
-    return v;
+    return v == SAME && q->shape && !lines ? ask_structs(e, backend, q->shape, n, report) : v;
 }
 
 static verdict ask_form(engine *e, const world *w, const question *q, bool lines, buffer *report) {
