@@ -131,12 +131,14 @@ static const char *from_here(const char *path) {
     return strncmp(path, here, len) == 0 && path[len] == '/' ? path + len + 1 : path;
 }
 
-static void print_command(const char *url, const char *distro) {
+static void print_commands(const char *url, const char *distro) {
     bool is_sqlite = strncmp(url, SQLITE, SQLITE_LEN) == 0;
     const char *quote = strpbrk(url, " &?;$*()<>|") ? "'" : "";
+    const char *before = is_sqlite ? SQLITE : "", *place = is_sqlite ? from_here(url + SQLITE_LEN) : url;
     printf("\nThe same as JSON:\n  %s query %s hot --db %s%s%s%s --var distro=%s\n",
-           from_here(ARCHIVE_COMMAND), from_here(ARCHIVE_FOLDER), quote, is_sqlite ? SQLITE : "",
-           is_sqlite ? from_here(url + SQLITE_LEN) : url, quote, distro);
+           from_here(ARCHIVE_COMMAND), from_here(ARCHIVE_FOLDER), quote, before, place, quote, distro);
+    printf("The same read as plain structs, which that shape was compiled to (report.c):\n  %s %s%s%s%s %s\n",
+           from_here(ARCHIVE_REPORT), quote, before, place, quote, distro);
 }
 
 static bool show(sheaf_db *db, const char *url, const char *distro, sheaf_error *err) {
@@ -147,7 +149,7 @@ static bool show(sheaf_db *db, const char *url, const char *distro, sheaf_error 
     bool ok = show_page(&page, &style, stdout, err) && compare_ways(db, distro, LIMIT, &costs, err) &&
               show_costs(&costs, &style, stdout, err);
     hot_free(&page);
-    if (ok) print_command(url, distro);
+    if (ok) print_commands(url, distro);
     return ok;
 }
 

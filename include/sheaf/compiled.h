@@ -10,7 +10,8 @@
  * read generated code. The tables are constants of the generated file, and must stay loaded as long as the
  * databases that read with them are open.
  *
- * How a value of a shape stands in a struct (x is its name in the response):
+ * How a value of a shape stands in a struct (x is its name in the response, made a C identifier: `class` is
+ * class_, `_cursor` is cursor):
  *
  *     Int, BigInt, ID, Timestamp, Date   int64_t x      (microseconds and days as in types.h)
  *     Float                              double x
@@ -22,10 +23,18 @@
  *     a fragment                         its own struct, under the fragment's name; where a selection is one
  *                                        fragment and nothing else, the fragment's struct is the row's
  *
+ * Where a list x stands beside a field x_count, neither number is called so: the field is x_count_value and
+ * the rows are x_length; for a field has_x beside an x that may be NULL: has_x_value and x_is_set.
+ *
  * @values and @columns are forms of JSON; in structs such a list is a list like any other.
  *
  * Memory. The structs are what realise wrote: values are decoded into them, and lists point to them. A row of
- * an entity exists once on a page for each struct type that shows it. All is freed by one call.
+ * an entity exists once on a page for each struct type that shows it; once for each list, where the type has
+ * a `_cursor`. The pointer of an empty list may be NULL. All of a page is freed by one call, which must come
+ * before the database is closed.
+ *
+ * NULL where the model says '!' (or in a @text that is String!) is an error here, since the struct cannot say
+ * it; JSON of the same shape says null.
  */
 #ifndef SHEAF_COMPILED_H
 #define SHEAF_COMPILED_H
@@ -53,7 +62,7 @@ typedef enum sheaf_member_kind {
     SHEAF_MEMBER_TEXTS
 } sheaf_member_kind;
 
-enum { SHEAF_MEMBER_NOT_THERE = UINT32_MAX };
+#define SHEAF_MEMBER_NOT_THERE UINT32_MAX
 
 typedef struct sheaf_member {
     const char *key; /* in the response; of a variable: its name; of a fragment: the fragment's */

@@ -22,6 +22,10 @@
 
 #include "db.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 typedef struct sheaf_context sheaf_context;
 typedef struct sheaf_group sheaf_group;
 typedef struct sheaf_row sheaf_row;
@@ -50,6 +54,9 @@ typedef struct sheaf_filter {
     sheaf_value value;
     const struct sheaf_filter *items;
     size_t count;
+    /* COMPARE with "in" and "not_in": `count` operands as plain memory, in the place of those of `value`. */
+    const int64_t *ints;
+    const sheaf_slice *texts;
 } sheaf_filter;
 
 #define SHEAF_ALL          ((sheaf_filter){0})
@@ -76,6 +83,7 @@ typedef struct sheaf_filter {
 #define SHEAF_HAS(n, f) ((sheaf_filter){.kind = SHEAF_FILTER_RELATION, .name = (n), SHEAF_FILTER_ITEMS(f)})
 
 /* For SHEAF_EQ("name", "debian"), SHEAF_EQ("id", 7): by the type of the second argument. */
+#ifndef __cplusplus
 static inline sheaf_filter sheaf_eq_text(const char *name, const char *value) {
     return SHEAF_EQ_TEXT(name, value);
 }
@@ -88,7 +96,6 @@ static inline sheaf_filter sheaf_eq_float(const char *name, double value) {
     f.value.f = value;
     return f;
 }
-#ifndef __cplusplus
 #define SHEAF_EQ(n, v)                                                                                       \
     _Generic((v), char *: sheaf_eq_text, const char *: sheaf_eq_text, float: sheaf_eq_float, double: sheaf_eq_float, \
              default: sheaf_eq_int)((n), (v))
@@ -268,5 +275,9 @@ SHEAF_API sheaf_group *sheaf_group_of_rows_at(sheaf_context *context, const shea
                                               size_t count, const char *place);
 SHEAF_API sheaf_group *sheaf_count_at(sheaf_context *context, const char *entity, sheaf_filter where,
                                       const char *place);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

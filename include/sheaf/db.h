@@ -9,6 +9,10 @@
 
 #include "model.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 typedef struct sheaf_db sheaf_db;
 
 /* Caps and defaults, so that no page is unbounded. 0 means the default that is named.
@@ -92,5 +96,9 @@ typedef struct sheaf_raw sheaf_raw;
 SHEAF_API sheaf_raw *sheaf_raw_take(sheaf_db *db, sheaf_error *err);
 SHEAF_API void *sheaf_raw_handle(sheaf_db *db, sheaf_raw *raw); /* by sheaf_backend: which of the two it is */
 SHEAF_API void sheaf_raw_give(sheaf_db *db, sheaf_raw *raw);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

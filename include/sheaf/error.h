@@ -11,6 +11,10 @@
 
 #include "types.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* X(enumerator, name as printed and as users see it, meaning) */
 #define SHEAF_ERRORS(X)                                                                                      \
     X(SHEAF_OK, "ok", "no error")                                                                            \
@@ -56,5 +60,9 @@ typedef struct sheaf_error {
 /* The name ("not_found") and the meaning of a code; "unknown" for a number that is none. */
 SHEAF_API const char *sheaf_code_name(sheaf_code code);
 SHEAF_API const char *sheaf_code_meaning(sheaf_code code);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -22,6 +22,10 @@
 
 #include "db.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 typedef enum sheaf_migration_state {
     SHEAF_MIGRATION_PENDING,
     SHEAF_MIGRATION_APPLIED,
@@ -67,5 +71,9 @@ SHEAF_API size_t sheaf_migrate_list_count(const sheaf_migrate_list *list);
 SHEAF_API const sheaf_migration *sheaf_migrate_list_at(const sheaf_migrate_list *list,
                                                        size_t index); /* or NULL */
 SHEAF_API void sheaf_migrate_list_free(sheaf_migrate_list *list);     /* NULL is accepted */
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -8,6 +8,10 @@
 
 #include "error.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 typedef struct sheaf_model sheaf_model;
 
 /* Reads and checks a model from text; `file` names it in errors. Errors: SYNTAX, MODEL (with place, line and
@@ -24,5 +28,9 @@ SHEAF_API uint64_t sheaf_model_hash(const sheaf_model *model);
 
 /* Frees it; NULL is accepted. */
 SHEAF_API void sheaf_model_free(sheaf_model *model);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -9,6 +9,10 @@
 #include "context.h"
 #include "shape.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 typedef struct sheaf_page sheaf_page;
 
 /* Errors: VARIABLE (a negative limit too), LIMIT (one over page-max), CURSOR, NOT_FOUND (a @required row),
@@ -63,5 +67,9 @@ SHEAF_API void sheaf_text_free(sheaf_db *db, char *text);
 /* Whether the shape's @budget, if it has one, holds: else SHEAF_E_CHANGED. */
 SHEAF_API bool sheaf_shape_within_budget(const sheaf_shape *shape, const sheaf_plan_numbers *numbers,
                                          sheaf_error *err);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

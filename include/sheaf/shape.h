@@ -8,6 +8,10 @@
 
 #include "model.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 typedef struct sheaf_shapes sheaf_shapes;
 typedef struct sheaf_shape sheaf_shape;
 
@@ -49,5 +53,9 @@ typedef struct sheaf_variable {
 #define SHEAF_VAR_FLOAT(n, v) ((sheaf_variable){(n), {.kind = SHEAF_KIND_FLOAT, .f = (v)}})
 #define SHEAF_VAR_TEXT(n, v)  ((sheaf_variable){(n), {.kind = SHEAF_KIND_TEXT, .text = {(v), strlen(v)}}})
 #define SHEAF_VAR_NULL(n)     ((sheaf_variable){(n), {.kind = SHEAF_KIND_NULL}})
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -10,6 +10,7 @@
 #include "model.h"
 #include "page.h"
 #include "shape.h"
+#include "typed.h"
 #include "types.h"
 #include "unused.h"
 

@@ -35,7 +35,11 @@ typedef struct sheaf_slice {
 } sheaf_slice;
 
 /* A slice of a string literal, and the two numbers that print one with "%.*s". */
-#define SHEAF_SLICE(literal)    ((sheaf_slice){"" literal, sizeof(literal) - 1})
+#ifdef __cplusplus
+#define SHEAF_SLICE(literal) (sheaf_slice{"" literal, sizeof(literal) - 1})
+#else
+#define SHEAF_SLICE(literal) ((sheaf_slice){"" literal, sizeof(literal) - 1})
+#endif
 #define SHEAF_SLICE_ARGS(slice) (int)(slice).len, (slice).ptr
 
 /* Memory, given by the host. `resize` with ptr == NULL allocates; it keeps the old block when it returns
@@ -83,6 +87,11 @@ typedef enum sheaf_kind {
     SHEAF_KIND_LIST   /* .list: operands of `in`, and list variables */
 } sheaf_kind;
 
+typedef struct sheaf_value_list {
+    const struct sheaf_value *items;
+    size_t count;
+} sheaf_value_list;
+
 /* A value going in (a variable, the operand of a filter, a key) or coming out of a driver. The zero value
  * is NULL. */
 typedef struct sheaf_value {
@@ -91,10 +100,7 @@ typedef struct sheaf_value {
         int64_t i;
         double f;
         sheaf_slice text;
-        struct {
-            const struct sheaf_value *items;
-            size_t count;
-        } list;
+        sheaf_value_list list;
     };
 } sheaf_value;
 

@@ -8,7 +8,7 @@
  *   project.c    a folder with a model and shapes, and its database
  *   output.c     errors, colours, files written
  *   variables.c  values for a query's variables
- *   fmt.c, check.c, query.c, compare.c, plan.c, migrate.c   the commands
+ *   fmt.c, check.c, query.c, compare.c, plan.c, migrate.c, gen.c   the commands
  *   pretty.c     JSON with line breaks
  *   diff.c       what differs between two texts
  *
@@ -28,7 +28,7 @@
     X(EXIT_DONE, 0, "all is well")                                                                           \
     X(EXIT_FOUND, 1,                                                                                         \
       "what was checked does not hold: a format, an index, a lock file, a budget, a migration, equal "       \
-      "answers")                                                                                             \
+      "answers, a generated file")                                                                           \
     X(EXIT_USAGE, 2, "the command was used wrongly")                                                         \
     X(EXIT_DOCUMENT, 3, "a file cannot be read, or a model, a shape or a variable is wrong")                 \
     X(EXIT_DATABASE, 4, "the database cannot be reached, does not fit the model, or failed")                 \
@@ -55,6 +55,7 @@ typedef struct cli_option {
     option_kind kind;
     size_t at; /* offset in the command's own struct */
     const char *meaning;
+    char letter; /* its short form, -o; 0: it has none */
 } cli_option;
 
 typedef struct option_list {
@@ -146,6 +147,6 @@ void pretty_json(buffer *out, sheaf_slice json);
  * head shows the last line before it that begins with `heading`. False: there is no memory. */
 bool diff_lines(buffer *out, sheaf_slice before, sheaf_slice after, const char *heading);
 
-extern const cli_command cli_fmt, cli_check, cli_query, cli_compare, cli_plan, cli_migrate;
+extern const cli_command cli_fmt, cli_check, cli_query, cli_compare, cli_plan, cli_migrate, cli_gen;
 
 #endif

@@ -3,8 +3,8 @@
 
 #include "cli.h"
 
-static const cli_command *const commands[] = {&cli_fmt,     &cli_check, &cli_query,
-                                              &cli_compare, &cli_plan,  &cli_migrate};
+static const cli_command *const commands[] = {&cli_fmt,  &cli_check,   &cli_query, &cli_compare,
+                                              &cli_plan, &cli_migrate, &cli_gen};
 enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
 
 static const struct {
@@ -40,9 +40,11 @@ void cli_overview(FILE *out) {
     fputs("  sheaf --version\n", out);
 }
 
-static void show_flag(const char *name, const char *value, const char *meaning, const char *fallback) {
-    char left[64];
-    snprintf(left, sizeof left, "--%s%s%s", name, value ? " " : "", value ? value : "");
+static void show_flag(char letter, const char *name, const char *value, const char *meaning,
+                      const char *fallback) {
+    char left[64], brief[] = {'-', letter, ',', ' ', '\0'};
+    snprintf(left, sizeof left, "%s--%s%s%s", letter ? brief : "", name, value ? " " : "",
+             value ? value : "");
     printf("  %-26s %s%s%s%s\n", left, meaning, fallback ? " (" : "", fallback ? fallback : "",
            fallback ? ")" : "");
 }
@@ -57,10 +59,10 @@ static void show_command(const cli_command *c) {
     printf("usage: sheaf %s\n\n%s\n", c->usage, c->more);
     if (c->option_count || c->settings) puts("\nflags:");
     for (size_t i = 0; i < c->option_count; i++)
-        show_flag(c->options[i].name, c->options[i].value, c->options[i].meaning, NULL);
+        show_flag(c->options[i].letter, c->options[i].name, c->options[i].value, c->options[i].meaning, NULL);
     if (c->settings) {
         if (!has_option(c, setting_table[0].name))
-            show_flag(setting_table[0].name, setting_table[0].value, setting_table[0].meaning, NULL);
+            show_flag(0, setting_table[0].name, setting_table[0].value, setting_table[0].meaning, NULL);
         puts("  and the other settings: see 'sheaf help settings'");
     }
     printf("\nexample:\n%s", c->example);
@@ -71,7 +73,7 @@ static void show_settings(void) {
          "else a line of the project's sheaf.ini, page-max = 500; else its default.\n\n"
          "flags, with their defaults:");
     for (size_t i = 0; i < setting_count; i++) {
-        show_flag(setting_table[i].name, setting_table[i].value, setting_table[i].meaning,
+        show_flag(0, setting_table[i].name, setting_table[i].value, setting_table[i].meaning,
                   setting_table[i].fallback);
         for (const setting_word *w = setting_table[i].words; w && w->name; w++)
             printf("  %-26s   %-8s  %s\n", "", w->name, w->meaning);

@@ -60,11 +60,19 @@ static bool put(cli *c, const cli_option *option, const char *value, void *into)
     return false;
 }
 
+/* "-o": a name to be read as if it had been written out. */
+static sheaf_slice spelled_out(const cli *c, const char *argument) {
+    for (size_t i = 0; i < c->command->option_count; i++)
+        if (argument[1] == c->command->options[i].letter && argument[2] == '\0')
+            return slice_of(c->command->options[i].name);
+    return (sheaf_slice){NULL, 0};
+}
+
 /* One flag; *at goes on to its value where that is an argument of its own. */
 static bool take_flag(cli *c, int *at, void *into) {
-    const char *argument = c->arguments[*at], *value;
-    if (argument[1] != '-') return unknown(c, argument, slice_of(argument + 1));
-    sheaf_slice name = split(argument, &value);
+    const char *argument = c->arguments[*at], *value = NULL;
+    sheaf_slice name = argument[1] == '-' ? split(argument, &value) : spelled_out(c, argument);
+    if (!name.ptr) return unknown(c, argument, slice_of(argument + 1));
     const cli_option *option = find(c, name);
     size_t number = c->command->settings ? setting_named(name) : setting_count;
     if (!option && number == setting_count) return unknown(c, argument, name);

@@ -44,13 +44,29 @@ static bool copy_operand(reader *r, const model_column *column, const char *name
     return true;
 }
 
+static bool check_length(reader *r, const char *name, size_t count) {
+    return count <= VALUE_LIST_MAX ||
+           error_set(r->err, SHEAF_E_LIMIT, "'%s': a list of %zu values; at most %d", name, count,
+                     VALUE_LIST_MAX);
+}
+
+/* Operands that the caller holds as plain memory. */
+static bool plain_list(reader *r, const sheaf_filter *given, sheaf_value *ret) {
+    if (!check_length(r, given->name, given->count)) return false;
+    sheaf_value *items = ARENA_ARRAY(&r->c->memory, sheaf_value, given->count);
+    if (!items) return error_memory(r->err);
+    for (size_t i = 0; i < given->count; i++)
+        items[i] = given->ints ? (sheaf_value){.kind = SHEAF_KIND_INT, .i = given->ints[i]}
+                               : (sheaf_value){.kind = SHEAF_KIND_TEXT, .text = given->texts[i]};
+    *ret = (sheaf_value){.kind = SHEAF_KIND_LIST, .list = {items, given->count}};
+    return true;
+}
+
 static bool copy_list(reader *r, const model_column *column, const char *name, const sheaf_value *given,
                       sheaf_value *ret) {
     if (given->kind != SHEAF_KIND_LIST)
         return error_set(r->err, SHEAF_E_USAGE, "'%s': in takes a list", name);
-    if (given->list.count > VALUE_LIST_MAX)
-        return error_set(r->err, SHEAF_E_LIMIT, "'%s': a list of %zu values; at most %d", name,
-                         given->list.count, VALUE_LIST_MAX);
+    if (!check_length(r, name, given->list.count)) return false;
     sheaf_value *items = ARENA_ARRAY(&r->c->memory, sheaf_value, given->list.count);
     if (!items) return error_memory(r->err);
     for (size_t i = 0; i < given->list.count; i++)
@@ -84,8 +100,14 @@ static const filter *compare(reader *r, const model_entity *e, const sheaf_filte
         return f;
     }
     bool list = filter_op_operand(f->op) == OPERAND_LIST;
-    if (!(list ? copy_list(r, f->column, given->name, &given->value, &v)
-               : copy_operand(r, f->column, given->name, &given->value, &v)))
+    if (given->count && !given->ints && !given->texts) {
+        error_set(r->err, SHEAF_E_USAGE, "'%s': a list of %zu values at NULL", given->name, given->count);
+        return NULL;
+    }
+    if (given->count && !plain_list(r, given, &v)) return NULL;
+    sheaf_value operand = v;
+    if (!(list ? copy_list(r, f->column, given->name, &operand, &v)
+               : copy_operand(r, f->column, given->name, &operand, &v)))
         return NULL;
     int32_t number = graph_value(&r->c->graph, v);
     if (number < 0) {

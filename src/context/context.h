@@ -9,7 +9,9 @@
  *   read.c      reading: no call from there can reach the database
  *   unused.h    what a context that tracks its reads notes, and tells as never read (unused.c)
  *   cursor.c    cursors, read
+ *   typed.c     what the functions of sheaf/typed.h call
  *   page.c      a shape realised: the same groups, declared from a shape's tree
+ *   compiled.h  a shape realised into structs of generated code      (compiled.c, view.c, show.c)
  *   explain.c   a shape planned, as text
  */
 #ifndef SHEAF_SRC_CONTEXT_H
@@ -51,11 +53,15 @@ struct sheaf_context {
     sheaf_stats stats;
     uint64_t *step_ns;   /* by step: the time of its statement */
     struct reads *reads; /* unused.h; NULL: not tracked */
+    void *structs;       /* the page as a struct, where the graph has views */
 };
 
 /* build.c: for page.c too. Keep the first mistake; always give something that can be used further. */
 void context_mistake(sheaf_context *c, const sheaf_error *mistake, const char *place);
 sheaf_group *context_group(sheaf_context *c, graph_group *asked); /* asked NULL: no memory */
+
+/* read.c: a lack of memory that was the context's own cap is told as a limit. */
+void context_explain_memory(const sheaf_context *c, sheaf_error *err);
 
 /* condition.c */
 bool condition_read(sheaf_context *c, const model_entity *e, const sheaf_filter *given, const filter **ret,
@@ -70,9 +76,10 @@ bool context_fit(sql_param_kind kind, sheaf_value *v, arena *memory, sheaf_error
 bool read_is_key(const model_field *field);
 void read_locate(const plan_layout *l, const model_field *field, sheaf_field *ret);
 
-/* run.c, finish.c */
+/* run.c, finish.c, show.c */
 bool context_run(sheaf_context *c, sheaf_error *err);
 bool context_finish(sheaf_context *c, sheaf_error *err);
+bool context_show(sheaf_context *c, sheaf_error *err); /* the edges lead to structs afterwards, not to rows */
 static inline sheaf_group *context_group_of(const sheaf_context *c, const plan_group *g) {
     return c->groups.items[g->index];
 }

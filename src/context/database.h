@@ -37,6 +37,15 @@ typedef struct plan_cache {
     uint64_t clock;
 } plan_cache;
 
+/* Compiled shapes that were read, by the address of their tables. */
+typedef struct compiled_cache {
+    pthread_mutex_t lock;
+    arena memory; /* of the map */
+    int_map by_shape;
+    struct compiled_shape *shapes;
+    struct compiled_set *sets;
+} compiled_cache;
+
 struct sheaf_db {
     const sheaf_allocator *allocator;
     const driver *driver;
@@ -52,6 +61,7 @@ struct sheaf_db {
     plan_cache plans;
     sheaf_unused_fn *unused; /* who is told of every context what it never read; NULL: nobody */
     void *unused_user;
+    compiled_cache compiled;
 };
 
 /* plans.c: the plan for a graph, found or made; given back with plans_drop. */
@@ -59,5 +69,9 @@ bool plans_get(sheaf_db *db, const graph *g, ready_plan **ret, bool *ret_made, s
 void plans_drop(sheaf_db *db, ready_plan *p);
 bool plans_init(plan_cache *c);
 void plans_free(sheaf_db *db);
+
+/* compiled.c; plans point to what it keeps, so it is freed after them. */
+bool compiled_init(compiled_cache *c, const sheaf_allocator *allocator);
+void compiled_free(sheaf_db *db);
 
 #endif

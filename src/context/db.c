@@ -43,7 +43,12 @@ bool sheaf_open(const sheaf_options *options, sheaf_db **ret_db, sheaf_error *er
     const sheaf_allocator *allocator = memory_or_default(options->allocator);
     sheaf_db *db = memory_new_zero(allocator, 1, sizeof *db);
     if (!db) return error_memory(err);
+    if (!compiled_init(&db->compiled, allocator)) {
+        memory_release(allocator, db);
+        return error_memory(err);
+    }
     if (!plans_init(&db->plans)) {
+        pthread_mutex_destroy(&db->compiled.lock);
         memory_release(allocator, db);
         return error_memory(err);
     }
@@ -73,6 +78,7 @@ void sheaf_close(sheaf_db *db) {
     if (!db) return;
     const sheaf_allocator *allocator = db->allocator;
     plans_free(db);
+    compiled_free(db);
     pool_free(db->pool);
     arena_free(&db->memory);
     memory_release(allocator, db);

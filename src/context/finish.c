@@ -1,5 +1,5 @@
 /* After the last trip: rows that were named but do not exist leave the edges, texts are computed, groups get
- * their lists. */
+ * their lists, structs their pointers. */
 #include "context.h"
 
 #include "../base/number.h"
@@ -265,6 +265,7 @@ bool context_finish(sheaf_context *c, sheaf_error *err) {
     rejoin(c);
     bool ok = drop_absent(c, err);
     if (ok && (!make_texts(c) || (c->lists && !make_lists(c)))) ok = error_memory(err);
+    ok = ok && (!c->graph.views || context_show(c, err));
     c->stats.stitch_ns += (uint64_t)(clock_ns() - start);
     c->stats.memory = c->memory.total;
     c->stats.kept = count_kept(c);

@@ -123,7 +123,7 @@ bool page_declare(sheaf_page *page, const sheaf_value *values, sheaf_error *err)
     return true;
 }
 
-static bool check_required(const sheaf_page *page, sheaf_error *err) {
+bool page_check_required(const sheaf_page *page, sheaf_error *err) {
     for (uint32_t i = 0; i < page->shape->root_count; i++) {
         const shape_node *root = &page->shape->roots[i];
         if (root->required && !page->group_of[page->root_at[i]]->rows.count)
@@ -138,7 +138,7 @@ static bool realise(sheaf_page *page, const sheaf_variable *variables, size_t co
     if (!shape_bind(page->shape, variables, count, &page->context->memory, &values, err) ||
         !page_declare(page, values, err) || !sheaf_realise(page->context, err))
         return false;
-    if (check_required(page, err)) return true;
+    if (page_check_required(page, err)) return true;
     page->context->state = CONTEXT_FAILED; /* there is nothing that could have been read */
     return false;
 }

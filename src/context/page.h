@@ -20,5 +20,7 @@ struct sheaf_page {
 /* The groups of a shape, declared in the page's context, without realising. `values` NULL: defaults, and NULL
  * for the rest (to plan). */
 bool page_declare(sheaf_page *page, const sheaf_value *values, sheaf_error *err);
+/* NOT_FOUND where a root that is @required has no row. */
+bool page_check_required(const sheaf_page *page, sheaf_error *err);
 
 #endif

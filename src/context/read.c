@@ -5,7 +5,7 @@
 #include "unused.h"
 
 /* A page's bytes or the arena's cap: both are told as a limit rather than as a lack of memory. */
-static void explain_memory(sheaf_context *c, sheaf_error *err) {
+void context_explain_memory(const sheaf_context *c, sheaf_error *err) {
     if (err && err->code == SHEAF_E_MEMORY && c->memory.capped)
         error_set(err, SHEAF_E_LIMIT, "more than %lld bytes in one context (bytes-max): give lists a limit",
                   (long long)c->db->limits.bytes_max);
@@ -31,7 +31,7 @@ bool sheaf_realise(sheaf_context *c, sheaf_error *err) {
     bool ok = realise(c, &own);
     c->state = ok ? CONTEXT_REALISED : CONTEXT_FAILED;
     if (ok) return true;
-    explain_memory(c, &own);
+    context_explain_memory(c, &own);
     if (err) *err = own;
     return false;
 }

@@ -163,6 +163,7 @@ static void put_group(buffer *out, const graph_group *g) {
 }
 
 void graph_key(const graph *g, buffer *out) {
+    put_pointer(out, g->views);
     put(out, g->groups.count);
     for (size_t i = 0; i < g->groups.count; i++) put_group(out, g->groups.items[i]);
 }

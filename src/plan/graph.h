@@ -9,6 +9,7 @@
  *   one_trip.c  where keys come from when all levels travel together
  *   estimate.c  what the catalogue tells: fan-out, uniqueness, collation
  *   copy.c      deep copies: a plan keeps nothing of its graph
+ *   view.h      structs of compiled code in which rows are shown; views.c gives them their place in the rows
  *
  * A graph is built in an arena, used once, and described by bytes (`graph_key`) in which no value of a
  * variable stands: equal bytes, equal plan. Groups are numbered in the order of their making, parents before
@@ -18,6 +19,7 @@
 #define SHEAF_PLAN_GRAPH_H
 
 #include "../model/filter.h"
+#include "view.h"
 
 typedef enum graph_origin {
     GRAPH_SEARCH, /* rows of an entity by condition */
@@ -70,7 +72,8 @@ typedef struct graph {
     struct {
         sheaf_value *items;
         size_t count, room;
-    } values; /* of the variables of filters, by number; and offsets and cursors */
+    } values;              /* of the variables of filters, by number; and offsets and cursors */
+    const view_set *views; /* NULL: rows are not shown in structs */
 } graph;
 
 void graph_init(graph *g, arena *memory, const sheaf_model *model);

@@ -101,7 +101,7 @@ static bool is_asked(const planner *p, const plan_layout *l, const model_field *
     return false;
 }
 
-static void assign(planner *p, plan_layout *l) {
+static bool assign(planner *p, plan_layout *l) {
     uint32_t at = assign_members(p, l, ROW_HEADER), null = 0, fields = 0;
     for (uint32_t f = 0; f < l->entity->field_count; f++) {
         const model_field *field = &l->entity->fields[f];
@@ -110,13 +110,17 @@ static void assign(planner *p, plan_layout *l) {
     l->nulls_at = at;
     l->null_words = (l->column_count + fields) / 64 + 1;
     at += l->null_words * 8;
+    if (!planner_views_place(p, l, true, &at)) return false;
     for (uint32_t i = 0; i < l->column_count; i++) {
         const model_column *column = l->columns[i];
-        uint32_t size = value_size(p, column);
-        l->slots[i] = (plan_slot){.at = at, .null = (uint16_t)null, .is_text = size == sizeof(sheaf_slice)};
-        l->column_at[column->index] = at;
+        uint32_t size = value_size(p, column), *place = &l->column_at[column->index];
+        if (!*place) {
+            *place = at;
+            at += size;
+        }
+        l->slots[i] =
+            (plan_slot){.at = *place, .null = (uint16_t)null, .is_text = size == sizeof(sheaf_slice)};
         l->column_null[column->index] = (uint16_t)null++;
-        at += size;
     }
     l->columns_end = at;
     for (uint32_t f = 0; f < l->entity->field_count; f++) {
@@ -126,6 +130,7 @@ static void assign(planner *p, plan_layout *l) {
         l->field_null[f] = (uint16_t)null++;
         at += field->kind == FIELD_TEXT ? sizeof(sheaf_slice) : sizeof(int64_t);
     }
+    if (!planner_views_place(p, l, false, &at)) return false;
     for (uint32_t i = 0; i < p->plan->group_count; i++) {
         plan_group *g = &p->plan->groups[i];
         if (!g->parent || g->parent->entity != l->entity) continue;
@@ -133,6 +138,7 @@ static void assign(planner *p, plan_layout *l) {
         at += g->to_one ? sizeof(void *) : sizeof(void *) + sizeof(size_t);
     }
     l->size = at;
+    return true;
 }
 
 bool planner_layouts_start(planner *p) {
@@ -188,7 +194,9 @@ bool planner_layouts_finish(planner *p) {
         if (p->plan->groups[i].origin != GRAPH_COUNT) need_of_group(p, &p->plan->groups[i]);
     for (uint32_t i = 0; i < p->plan->step_count; i++) need_of_step(p->plan->steps[i]);
     for (uint32_t i = 0; i < p->plan->text_count; i++) need_of_text(p, &p->plan->texts[i]);
-    for (uint32_t i = 0; i < p->plan->layout_count; i++) assign(p, &p->plan->layouts[i]);
+    if (!planner_views_start(p)) return false;
+    for (uint32_t i = 0; i < p->plan->layout_count; i++)
+        if (!assign(p, &p->plan->layouts[i])) return false;
     for (uint32_t i = 0; i < p->plan->step_count; i++) {
         plan_step *s = p->plan->steps[i];
         if (s->kind == STEP_TOTAL || s->kind == STEP_COUNT) continue;
@@ -196,5 +204,5 @@ bool planner_layouts_finish(planner *p) {
         if (s->instead) output_columns(s->layout, s->carries, s->instead);
         if (s->kind == STEP_CHILDREN && !sort_keys(p, s)) return false;
     }
-    return true;
+    return planner_views_finish(p);
 }

@@ -40,11 +40,22 @@ typedef struct plan_sort_key {
     bool descending;
 } plan_sort_key;
 
+/* A column's value once more, in a struct that shows it too, or as the struct holds it: written right after
+ * the column. */
+typedef struct plan_copy {
+    uint32_t value;      /* index in the layout's columns */
+    uint32_t at, has_at; /* offsets; 0: none. has_at: of a bool that is true where there is a value */
+    sheaf_member_kind as;
+} plan_copy;
+
 /* Where things are in a row of one entity, in one plan (offsets in bytes):
  *
- *   | table* | ordinal, flags, stamp | member words | null words | values … | counts … | edges … |
+ *   | table* | ordinal, flags, stamp | member words | null words | structs … | values … | counts … | edges …
+ * |
  *
- * A value takes 8 bytes, a text 16; an edge to one row 8, to many 16 (pointer and count). */
+ * A value takes 8 bytes, a text 16; an edge to one row 8, to many 16 (pointer and count). The structs are
+ * those of compiled code (view.h); a column that one of them shows has its place there. Structs without
+ * columns stand behind the counts, so that what is copied of a row (store_keep) is its columns. */
 typedef struct plan_layout {
     const model_entity *entity;
     uint32_t index; /* among the plan's layouts */
@@ -61,6 +72,12 @@ typedef struct plan_layout {
     uint16_t *field_null;
     bool key_is_text[MODEL_KEY_MAX];
     bool key_is_one_int; /* one column, held as an integer */
+    struct {
+        plan_copy *items;
+        size_t count, room;
+    } copies;
+    struct plan_group **shown; /* groups whose rows are shown in structs */
+    uint32_t shown_count;
 } plan_layout;
 
 typedef enum plan_step_kind {
@@ -164,6 +181,16 @@ typedef struct plan_step {
     const char *reason;         /* why chosen in SQL or in memory, for `sheaf plan` */
 } plan_step;
 
+/* What is written into the structs of a group's rows in the end: all but columns. Offsets in the row. */
+typedef struct plan_show {
+    enum { SHOW_COUNT, SHOW_TEXT, SHOW_CURSOR, SHOW_TYPENAME, SHOW_ONE, SHOW_MANY } kind;
+    uint32_t at, has_at, count_at;  /* has_at 0: none */
+    uint32_t from;                  /* COUNT, TEXT: of the value; ONE, MANY: of the edge */
+    uint32_t view_at;               /* ONE, MANY: of the struct in the rows that the edge leads to */
+    const struct plan_group *group; /* ONE, MANY: whose edge it is */
+    bool in_place;                  /* MANY: nobody else reads this array of rows: it becomes the struct's */
+} plan_show;
+
 typedef struct plan_group {
     uint32_t index; /* as in the graph; hidden groups come after */
     bool hidden;    /* made for a text attribute */
@@ -194,6 +221,9 @@ typedef struct plan_group {
     int32_t offset;
     bool non_null; /* to-one by reference that the model says is always there */
     bool wants_order;
+    plan_show *shows;
+    uint32_t show_count;
+    uint64_t *never_null; /* NULL bits that no row of the group may have, for its structs; NULL: no structs */
 } plan_group;
 
 /* One @text of one group. */
@@ -217,6 +247,8 @@ typedef struct plan {
     uint32_t level_count;
     plan_text *texts;
     uint32_t text_count;
+    const view_set *views;     /* the graph's: they live as long as the database */
+    uint32_t *view_at;         /* by view.number: offset in a row */
     uint32_t statements;       /* exactly, where nothing is repeated in SQL */
     uint32_t statements_max;   /* with every step that could be */
     uint32_t trips, trips_max; /* levels; with those that repeat a statement */

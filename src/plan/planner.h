@@ -54,6 +54,12 @@ bool planner_layouts_start(planner *p);
 bool planner_layouts_finish(planner *p);
 plan_layout *planner_layout_of(planner *p, const model_entity *entity);
 
+/* views.c: place gives the structs of the layout's groups their places, from *at on, and so the columns that
+ * they show: first those with columns, then the others. finish: what is written into them in the end. */
+bool planner_views_start(planner *p);
+bool planner_views_place(planner *p, plan_layout *l, bool with_columns, uint32_t *at);
+bool planner_views_finish(planner *p);
+
 /* schedule.c: sets known, had … of the groups; merges fetches. */
 void planner_schedule(planner *p);
 

@@ -1,5 +1,3 @@
-#include <stdio.h>
-
 #include "shape.h"
 
 static bool unknown(const sheaf_shape *shape, const char *name, sheaf_error *err) {
@@ -55,8 +53,7 @@ static bool take_list(sheaf_scalar scalar, const char *what, arena *memory, shea
 /* null says the same as nothing, so a default stands in for either; it is refused where the type says `!`. */
 static bool bind(const shape_variable *v, const sheaf_value *given, arena *memory, sheaf_value *ret,
                  sheaf_error *err) {
-    char what[80];
-    snprintf(what, sizeof what, "variable $%.*s", SHEAF_SLICE_ARGS(v->name));
+    const char *what = v->what;
     if (given && given->kind == SHEAF_KIND_NULL && v->non_null)
         return error_set(err, SHEAF_E_VARIABLE, "%s must not be null", what);
     if (!given || given->kind == SHEAF_KIND_NULL) {
@@ -71,14 +68,20 @@ static bool bind(const shape_variable *v, const sheaf_value *given, arena *memor
     return true;
 }
 
-bool shape_bind(const sheaf_shape *shape, const sheaf_variable *variables, size_t count, arena *memory,
-                const sheaf_value **ret_values, sheaf_error *err) {
+bool shape_bind_numbered(const sheaf_shape *shape, const sheaf_value *const *given, arena *memory,
+                         const sheaf_value **ret_values, sheaf_error *err) {
     sheaf_value *values = ARENA_ARRAY(memory, sheaf_value, shape->variable_count);
-    const sheaf_value **matched = ARENA_ARRAY(memory, const sheaf_value *, shape->variable_count);
-    if (!values || !matched) return error_memory(err);
-    if (!match(shape, variables, count, matched, err)) return false;
+    if (!values) return error_memory(err);
     for (uint32_t i = 0; i < shape->variable_count; i++)
-        if (!bind(&shape->variables[i], matched[i], memory, &values[i], err)) return false;
+        if (!bind(&shape->variables[i], given[i], memory, &values[i], err)) return false;
     *ret_values = values;
     return true;
+}
+
+bool shape_bind(const sheaf_shape *shape, const sheaf_variable *variables, size_t count, arena *memory,
+                const sheaf_value **ret_values, sheaf_error *err) {
+    const sheaf_value **matched = ARENA_ARRAY(memory, const sheaf_value *, shape->variable_count);
+    if (!matched) return error_memory(err);
+    return match(shape, variables, count, matched, err) &&
+           shape_bind_numbered(shape, matched, memory, ret_values, err);
 }

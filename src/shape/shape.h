@@ -63,6 +63,7 @@ typedef struct shape_variable {
     sheaf_value fallback; /* the default, checked */
     bool is_after;        /* used as a cursor */
     bool is_page;         /* used as a limit or an offset: not negative */
+    const char *what;     /* "variable $limit", for errors */
 } shape_variable;
 
 struct sheaf_shape {
@@ -101,5 +102,8 @@ struct sheaf_shapes {
  * missing, null where not allowed, of the wrong type or range, too long. */
 bool shape_bind(const sheaf_shape *shape, const sheaf_variable *variables, size_t count, arena *memory,
                 const sheaf_value **ret_values, sheaf_error *err);
+/* The same, given by number; NULL: not given. */
+bool shape_bind_numbered(const sheaf_shape *shape, const sheaf_value *const *given, arena *memory,
+                         const sheaf_value **ret_values, sheaf_error *err);
 
 #endif

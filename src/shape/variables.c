@@ -124,7 +124,8 @@ bool variables_read(reader *r, sheaf_error *err) {
         shape_variable *v = &shape->variables[i];
         v->name = from->name;
         void *old = NULL;
-        if (!map_put(&names, v->name, v, &old)) return error_memory(err);
+        v->what = arena_printf(memory, "variable $%.*s", SHEAF_SLICE_ARGS(v->name)).ptr;
+        if (!v->what || !map_put(&names, v->name, v, &old)) return error_memory(err);
         if (old)
             return lang_error(err, SHEAF_E_SHAPE, shape->document, from->place, "'$%.*s' is declared twice",
                               SHEAF_SLICE_ARGS(v->name));

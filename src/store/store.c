@@ -30,6 +30,18 @@ static void put(store_row *row, const plan_layout *l, const plan_slot *slot, con
         *(int64_t *)at = v->i; /* or .f: the same eight bytes */
 }
 
+/* Of a value that is not NULL; rows are zero before. */
+static void put_copy(store_row *row, const plan_copy *copy, const sheaf_value *v) {
+    char *at = (char *)row + copy->at;
+    if (copy->has_at) *(bool *)((char *)row + copy->has_at) = true;
+    if (!copy->at) return;
+    switch (copy->as) {
+    case SHEAF_MEMBER_BOOL: *(bool *)at = v->i != 0; break;
+    case SHEAF_MEMBER_TEXT: *(sheaf_slice *)at = v->text; break;
+    default: *(int64_t *)at = v->i; /* or .f */
+    }
+}
+
 void store_set_null(store_row *row, uint32_t bit, bool null) {
     uint64_t *word = (uint64_t *)((char *)row + row->table->layout->nulls_at) + bit / 64;
     uint64_t mask = UINT64_C(1) << bit % 64;
@@ -111,6 +123,10 @@ store_row *store_find(const store_table *t, const sheaf_value *key) {
 
 static void fill(store_row *row, const plan_layout *l, const sheaf_value *values) {
     for (uint32_t i = 0; i < l->column_count; i++) put(row, l, &l->slots[i], &values[i]);
+    for (size_t i = 0; i < l->copies.count; i++) {
+        const plan_copy *copy = &l->copies.items[i];
+        if (values[copy->value].kind != SHEAF_KIND_NULL) put_copy(row, copy, &values[copy->value]);
+    }
     row->filled = 1;
 }
 

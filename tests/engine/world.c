@@ -131,10 +131,14 @@ static void make_sqlite(world *w) {
     sqlite_run(w->url, "PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF");
 }
 
-int worlds_open(void **state) {
-    (void)state;
+void worlds_make(void) {
     make_sqlite(&world_sqlite);
     make_pg(&world_pg);
+}
+
+int worlds_open(void **state) {
+    (void)state;
+    worlds_make();
     world *both[] = {&world_sqlite, &world_pg};
     for (int i = 0; i < 2; i++) {
         if (!both[i]->url[0]) continue;

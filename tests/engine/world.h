@@ -35,6 +35,8 @@ extern const char *const world_model, *const world_sql;
 #define ON_BOTH(f) ON_SQLITE(f), ON_PG(f)
 
 int worlds_open(void **state);
+/* The databases alone, without tables. */
+void worlds_make(void);
 int worlds_close(void **state);
 
 /* Skips where there is no server. */

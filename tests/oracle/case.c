@@ -66,11 +66,28 @@ static verdict agree(const char *backend, const outcome *got, const naive *n, bu
     return DIFFERENT;
 }
 
+static void name_way(const engine *e, int way, char name[static 64]) {
+    snprintf(name, 64, "%s, %s", sheaf_backend(e->databases[way]),
+             sheaf_strategy_name(engine_ways[way].strategy));
+}
+
+/* Read into structs. */
+static verdict ask_structs(engine *e, int way, const shape *s, const naive *n, buffer *report) {
+    outcome got;
+    sheaf_error err = {0};
+    char who[64];
+    outcome_init(&got);
+    name_way(e, way, who);
+    verdict v = engine_structs(e, way, s, &got, &err) ? agree(who, &got, n, report) : REFUSED;
+    if (v != SAME && report) BUFFER_LITERAL(report, "(in structs)\n");
+    outcome_free(&got);
+    return v;
+}
+
 static verdict ask_way(engine *e, int way, const question *q, bool lines, const naive *n, buffer *report) {
     outcome got;
     char who[64];
-    snprintf(who, sizeof who, "%s, %s", sheaf_backend(e->databases[way]),
-             sheaf_strategy_name(engine_ways[way].strategy));
+    name_way(e, way, who);
     sheaf_error err = {0};
     outcome_init(&got);
     verdict v = REFUSED;
@@ -80,7 +97,7 @@ static verdict ask_way(engine *e, int way, const question *q, bool lines, const 
     else if (report)
         buffer_printf(report, "refused: %s\n", err.message);
     outcome_free(&got);
-    return v;
+    return v == SAME && q->shape && !lines ? ask_structs(e, way, q->shape, n, report) : v;
 }
 
 static verdict ask_form(engine *e, const world *w, const question *q, bool lines, buffer *report) {

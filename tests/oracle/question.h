@@ -111,6 +111,9 @@ typedef struct o_variables {
 /* shape_text.c: the document of one query, `q`, and what to give for its variables. */
 void shape_write(const shape *s, arena *memory, buffer *out, o_variables *ret);
 void condition_write(buffer *out, const condition *c, o_variables *v);
+/* A node as text, with all that it takes: two of one entity that are written alike show the same of a row. */
+void node_write(const node *n, arena *memory, buffer *out);
+const char *node_key(const node *n);
 
 /* The order of a list, completed by the key: what it is sorted by, and what its cursors hold. */
 typedef struct full_order {

@@ -5,21 +5,27 @@ typedef struct maker {
     world *w;
     rng *r;
     uint32_t nodes, most; /* relations so far, and at the most */
+    struct {
+        const node **items; /* complete */
+        size_t count, room;
+    } done;
 } maker;
 
-static const char *response_key(const node *n) {
+const char *node_key(const node *n) {
     if (n->alias) return n->alias;
     switch (n->kind) {
     case NODE_CURSOR: return "_cursor";
     case NODE_TYPENAME: return "__typename";
-    default: return n->field ? n->field->name : "";
+    default: break;
     }
+    if (n->field) return n->field->name;
+    return n->kind == NODE_ONE ? n->entity->singular : n->entity->plural;
 }
 
 static void set_alias(maker *m, node *n, node *const *siblings, uint32_t count) {
     bool taken = rng_chance(m->r, 10);
     for (uint32_t i = 0; i < count; i++)
-        taken = taken || slice_equal(slice_of(response_key(n)), slice_of(response_key(siblings[i])));
+        taken = taken || slice_equal(slice_of(node_key(n)), slice_of(node_key(siblings[i])));
     if (taken) n->alias = world_name(m->w, "alias%u", count);
 }
 
@@ -123,7 +129,35 @@ static node *twin_of(maker *m, const node *n, unsigned depth) {
     return twin;
 }
 
+static uint32_t relations_of(const node *n, bool *has_cursor) {
+    bool inner;
+    uint32_t count = 0;
+    *has_cursor = false;
+    for (uint32_t i = 0; i < n->child_count; i++) {
+        *has_cursor = *has_cursor || n->children[i]->kind == NODE_CURSOR;
+        count += n->children[i]->entity ? 1 + relations_of(n->children[i], &inner) : 0;
+    }
+    return count;
+}
+
+/* What is wanted of the same entity elsewhere, as a fragment would have it. */
+static bool repeat_children(maker *m, node *n) {
+    bool has_cursor;
+    const node *other = m->done.count ? m->done.items[rng_below(m->r, (uint32_t)m->done.count)] : NULL;
+    if (!other || other->entity != n->entity || !rng_chance(m->r, 40)) return false;
+    uint32_t more = relations_of(other, &has_cursor);
+    if (m->nodes + more > m->most || (has_cursor && n->kind != NODE_MANY)) return false;
+    m->nodes += more;
+    n->child_count = other->child_count;
+    memcpy(n->children, other->children, sizeof n->children);
+    return true;
+}
+
 static void add_children(maker *m, node *n, unsigned depth) {
+    if (repeat_children(m, n)) {
+        set_form(m, n);
+        return;
+    }
     uint32_t wanted = rng_between(m->r, 1, 6);
     for (uint32_t i = 0; i < 3 * wanted && n->child_count < wanted; i++) {
         const node *other = n->child_count ? n->children[rng_below(m->r, n->child_count)] : NULL;
@@ -139,6 +173,7 @@ static void add_children(maker *m, node *n, unsigned depth) {
         n->children[n->child_count++] = child;
     }
     set_form(m, n);
+    WORLD_PUSH(m->w, &m->done) = n;
 }
 
 static node *random_root(maker *m, uint32_t number) {

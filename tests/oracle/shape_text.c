@@ -273,6 +273,23 @@ static void write_node(writer *w, const node *n, buffer *out, int indent) {
     buffer_free(&head);
 }
 
+void node_write(const node *n, arena *memory, buffer *out) {
+    o_variables v = {.memory = memory};
+    writer w = {.v = &v};
+    buffer_init(&v.declarations, NULL);
+    buffer_init(&w.fragments, NULL);
+    write_node(&w, n, out, 0);
+    buffer_slice(out, buffer_view(&w.fragments));
+    buffer_slice(out, buffer_view(&v.declarations));
+    for (size_t i = 0; i < v.count; i++) {
+        buffer_printf(out, " $%s = ", v.items[i].name);
+        value_write(out, v.items[i].value.kind == SHEAF_KIND_FLOAT ? SHEAF_FLOAT : SHEAF_STRING,
+                    v.items[i].value);
+    }
+    buffer_free(&v.declarations);
+    buffer_free(&w.fragments);
+}
+
 void shape_write(const shape *s, arena *memory, buffer *out, o_variables *ret) {
     buffer body;
     *ret = (o_variables){.memory = memory};

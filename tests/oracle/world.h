@@ -11,6 +11,7 @@
  *   groups.c      random graphs of groups
  *   setup.h       a world put into SQLite and PostgreSQL
  *   engine.h      Sheaf asked             (engine.c, engine_groups.c)
+ *   tables.h      a shape as structs, for Sheaf's compiled shapes
  *   naive.h       the evaluator asked     (naive.c, naive_json.c, naive_dump.c)
  *   case.h        a question asked of all, and shrunk (shrink.c)
  *   main.c        blocks of cases, TAP
