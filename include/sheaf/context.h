@@ -185,8 +185,9 @@ SHEAF_API bool sheaf_one(const sheaf_row *row, const sheaf_group *group, const s
 typedef struct sheaf_field {
     uint64_t member_bit, null_bit;
     uint32_t member_at, null_at, value_at; /* offsets in a row */
-    uint8_t kind;                          /* sheaf_kind */
+    uint8_t kind;                          /* sheaf_kind; another number where reads are tracked */
     uint8_t scalar;                        /* sheaf_scalar */
+    uint16_t attribute;                    /* its number, where reads are tracked */
     const sheaf_group *group;
 } sheaf_field;
 SHEAF_API bool sheaf_field_of(const sheaf_group *group, const char *attribute, sheaf_field *ret,
@@ -196,13 +197,20 @@ SHEAF_API bool sheaf_field_of(const sheaf_group *group, const char *attribute, s
  * Nothing is written then but the error, for `sheaf_refusal`. */
 typedef enum sheaf_read { SHEAF_REFUSED = -1, SHEAF_IS_NULL_VALUE = 0, SHEAF_VALUE = 1 } sheaf_read;
 
+/* What a reader asks when its check fails: true where the field tracks its reads and may be read from this
+ * row, which is noted. Noting twice is noting once, and no reader sees the note; so callers' compilers may
+ * take it for pure, and keep what they loaded of the field in registers. */
+SHEAF_API SHEAF_COLD_PURE bool sheaf_field_tracked(const sheaf_row *row, const sheaf_field *field,
+                                                   sheaf_kind want);
+
 /* A load and a check: no call, no copy, no parse. The check tells rows of one context apart; a row of another
  * context is the caller's mistake, and undefined (`sheaf_get` refuses it). */
 #define SHEAF_READER(name, type, want)                                                                       \
     static inline sheaf_read name(const sheaf_row *row, const sheaf_field *field, type *ret) {               \
         const char *at = (const char *)row;                                                                  \
         if (SHEAF_UNLIKELY(!(*(const uint64_t *)(at + field->member_at) & field->member_bit) ||              \
-                           field->kind != (want)))                                                           \
+                           field->kind != (want)) &&                                                         \
+            !sheaf_field_tracked(row, field, (want)))                                                        \
             return SHEAF_REFUSED;                                                                            \
         if (*(const uint64_t *)(at + field->null_at) & field->null_bit) return SHEAF_IS_NULL_VALUE;          \
         *ret = *(const type *)(at + field->value_at);                                                        \

@@ -49,6 +49,10 @@ typedef enum sheaf_strategy {
 
 SHEAF_API const char *sheaf_strategy_name(sheaf_strategy strategy); /* "levels"; "unknown" */
 
+/* Who is told what a context or page never read, when it is freed (unused.h). */
+struct sheaf_unused;
+typedef void sheaf_unused_fn(void *user, const struct sheaf_unused *unused);
+
 /* How to open. Only `url` is needed; zero is the default everywhere. */
 typedef struct sheaf_options {
     const char *url; /* "sqlite:PATH", or what libpq takes: "postgresql://…", "host=… dbname=…" */
@@ -63,7 +67,11 @@ typedef struct sheaf_options {
     int statements_max;       /* 256 prepared statements a connection */
     bool read_only;           /* SQLite: open the file read-only */
     sheaf_strategy strategy;  /* forces one for all shapes */
-    bool unnamed_statements;  /* PostgreSQL: no named prepared statements, for a pooler in transaction mode */
+    bool unnamed_statements;  /* PostgreSQL: no named prepared statements, nor anything else that outlives a
+                                 transaction, for a pooler in transaction mode; migrations are refused */
+    sheaf_unused_fn *unused;  /* not NULL: every context and page tracks its reads, and is told of when it is
+                                 freed, by the thread that frees it (unused.h) */
+    void *unused_user;        /* the callback's first argument */
 } sheaf_options;
 
 /* Opens and reads the catalogue. Errors: USAGE (a URL of another kind), CONNECT, TIMEOUT, NOT_A_DATABASE,
@@ -78,7 +86,8 @@ SHEAF_API void sheaf_close(sheaf_db *db);
 SHEAF_API const char *sheaf_backend(const sheaf_db *db);
 
 /* A connection for the caller's own use, as PGconn * or sqlite3 *. Give it back in the state in which it was
- * taken: no open transaction, no changed settings. NULL: see `err`. */
+ * taken: no open transaction, no changed settings; statements prepared on it by name may be dropped by later
+ * realises. With `unnamed_statements` each transaction on it may run in another session. NULL: see `err`. */
 typedef struct sheaf_raw sheaf_raw;
 SHEAF_API sheaf_raw *sheaf_raw_take(sheaf_db *db, sheaf_error *err);
 SHEAF_API void *sheaf_raw_handle(sheaf_db *db, sheaf_raw *raw); /* by sheaf_backend: which of the two it is */

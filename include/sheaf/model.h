@@ -19,6 +19,9 @@ SHEAF_API bool sheaf_model_parse(sheaf_slice text, const char *file, const sheaf
 SHEAF_API bool sheaf_model_load(const char *path, const sheaf_allocator *allocator, sheaf_model **ret_model,
                                 sheaf_error *err);
 
+/* A hash of what the model says, without its formatting: equal models, equal hashes. */
+SHEAF_API uint64_t sheaf_model_hash(const sheaf_model *model);
+
 /* Frees it; NULL is accepted. */
 SHEAF_API void sheaf_model_free(sheaf_model *model);
 

@@ -15,6 +15,18 @@ typedef struct sheaf_page sheaf_page;
  * and those of realise. */
 SHEAF_API bool sheaf_page_realise(sheaf_db *db, const sheaf_shape *shape, const sheaf_variable *variables,
                                   size_t count, sheaf_page **ret, sheaf_error *err);
+
+/* Zero is the default everywhere; NULL is all defaults. */
+typedef struct sheaf_page_options {
+    bool track_reads;        /* for `sheaf_page_unused` (unused.h) */
+    sheaf_unused_fn *unused; /* not NULL: tracks too, and is told when the page is freed; instead of the
+                                database's */
+    void *unused_user;
+} sheaf_page_options;
+SHEAF_API bool sheaf_page_realise_with(sheaf_db *db, const sheaf_shape *shape,
+                                       const sheaf_variable *variables, size_t count,
+                                       const sheaf_page_options *options, sheaf_page **ret, sheaf_error *err);
+
 SHEAF_API void sheaf_page_free(sheaf_page *page); /* NULL is accepted */
 
 SHEAF_API sheaf_stats sheaf_page_stats(const sheaf_page *page);

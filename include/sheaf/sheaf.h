@@ -2,6 +2,7 @@
 #ifndef SHEAF_H
 #define SHEAF_H
 
+#include "compiled.h"
 #include "context.h"
 #include "db.h"
 #include "error.h"
@@ -10,5 +11,6 @@
 #include "page.h"
 #include "shape.h"
 #include "types.h"
+#include "unused.h"
 
 #endif

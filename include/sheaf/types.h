@@ -21,10 +21,12 @@
 #define SHEAF_API            __attribute__((visibility("default")))
 #define SHEAF_PRINTF(at, va) __attribute__((format(printf, at, va)))
 #define SHEAF_UNLIKELY(x)    __builtin_expect(!!(x), 0)
+#define SHEAF_COLD_PURE      __attribute__((cold, pure))
 #else
 #define SHEAF_API
 #define SHEAF_PRINTF(at, va)
 #define SHEAF_UNLIKELY(x) (x)
+#define SHEAF_COLD_PURE
 #endif
 
 typedef struct sheaf_slice {

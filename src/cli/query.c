@@ -1,5 +1,6 @@
 /* sheaf query: one shape, realised. */
 #include <inttypes.h>
+#include <sheaf/unused.h>
 #include <stdio.h>
 
 #include "cli.h"
@@ -9,7 +10,7 @@
 typedef struct query_flags {
     option_list variables;
     int64_t repeat;
-    bool stats, ndjson, pretty;
+    bool stats, ndjson, pretty, unused;
 } query_flags;
 
 /* ---- Output ---------------------------------------------------------------------------------------------*/
@@ -37,6 +38,40 @@ static void show_stats(const sheaf_stats *s) {
     fputs("}\n", stderr);
 }
 
+static sheaf_slice attribute_of(const sheaf_unused_item *item) {
+    return item->attribute.ptr ? item->attribute : SHEAF_SLICE("-");
+}
+
+static int wider(int width, size_t len) {
+    return (int)len > width ? (int)len : width;
+}
+
+/* A table of what was not read, or read in vain. Of what had no rows, other data must tell. */
+static bool show_unused(cli *c, const sheaf_page *page) {
+    sheaf_unused unused;
+    if (!sheaf_page_unused(page, &unused, &c->error)) return false;
+    int group = (int)strlen("group"), attribute = (int)strlen("attribute"), what = (int)strlen("what");
+    bool no_rows = false;
+    for (size_t i = 0; i < unused.count; i++) {
+        const sheaf_unused_item *item = &unused.items[i];
+        group = wider(group, item->group.len);
+        attribute = wider(attribute, attribute_of(item).len);
+        what = wider(what, strlen(sheaf_unused_words(item->kind)));
+        no_rows = no_rows || item->kind == SHEAF_NO_ROWS;
+    }
+    if (unused.count)
+        fprintf(stderr, "%-*s  %-*s  %-*s  where\n", group, "group", attribute, "attribute", what, "what");
+    for (size_t i = 0; i < unused.count; i++) {
+        const sheaf_unused_item *item = &unused.items[i];
+        fprintf(stderr, "%-*.*s  %-*.*s  %-*s  %s\n", group, SHEAF_SLICE_ARGS(item->group), attribute,
+                SHEAF_SLICE_ARGS(attribute_of(item)), what, sheaf_unused_words(item->kind), item->place);
+    }
+    if (!unused.never_read)
+        fprintf(stderr, "everything that was asked for was read%s\n",
+                no_rows ? ", but for what had no rows: try it with data that has some" : "");
+    return true;
+}
+
 static bool show_result(cli *c, sheaf_slice json, const query_flags *flags) {
     if (!flags->pretty) {
         cli_print(json);
@@ -59,13 +94,16 @@ static bool realise(cli *c, const project *p, const sheaf_shape *shape, const va
                     const query_flags *flags, bool last) {
     sheaf_page *page;
     sheaf_slice json;
-    if (!sheaf_page_realise(p->db, shape, given->items, given->count, &page, &c->error)) return false;
+    const sheaf_page_options options = {.track_reads = flags->unused && last};
+    if (!sheaf_page_realise_with(p->db, shape, given->items, given->count, &options, &page, &c->error))
+        return false;
     bool ok = (flags->ndjson ? sheaf_page_ndjson : sheaf_page_json)(page, &json, &c->error);
     if (ok && last) ok = show_result(c, json, flags);
     if (ok && flags->stats) {
         sheaf_stats stats = sheaf_page_stats(page);
         show_stats(&stats);
     }
+    if (ok && options.track_reads) ok = show_unused(c, page);
     sheaf_page_free(page);
     return ok;
 }
@@ -104,6 +142,8 @@ static const cli_option options[] = {
     CLI_VARIABLE_OPTION(query_flags, variables),
     {"stats", NULL, OPTION_SET, offsetof(query_flags, stats),
      "a line of JSON on stderr: statements, trips, rows, bytes, and microseconds by phase"},
+    {"unused", NULL, OPTION_SET, offsetof(query_flags, unused),
+     "a table on stderr: what was asked for and never read, or had nothing to be read"},
     {"pretty", NULL, OPTION_SET, offsetof(query_flags, pretty), "lay the JSON out for a reader"},
     {"ndjson", NULL, OPTION_SET, offsetof(query_flags, ndjson),
      "each row of the only list as a line of JSON"},
@@ -113,7 +153,7 @@ static const cli_option options[] = {
 
 const cli_command cli_query = {
     .name = "query",
-    .usage = "query [DIR] SHAPE [--var NAME=VALUE]… [--stats] [--pretty | --ndjson] [--db URL]",
+    .usage = "query [DIR] SHAPE [--var NAME=VALUE]… [--stats] [--unused] [--pretty | --ndjson] [--db URL]",
     .summary = "realise a query of the shapes and print its result as JSON",
     .more = "Realises the query SHAPE of DIR/shapes (DIR is '.' if not given) in one snapshot, and prints "
             "its result object.",

@@ -3,6 +3,7 @@
 #include "context.h"
 
 #include "../model/value.h"
+#include "unused.h"
 
 sheaf_context *sheaf_context_new(sheaf_db *db) {
     sheaf_context *c = memory_new_zero(db->allocator, 1, sizeof *c);
@@ -14,12 +15,14 @@ sheaf_context *sheaf_context_new(sheaf_db *db) {
     c->memory.max = (size_t)db->limits.bytes_max;
     graph_init(&c->graph, &c->memory, db->model);
     if (!db->model) error_set(&c->mistake, SHEAF_E_USAGE, "the database was opened without a model");
+    if (db->unused) sheaf_track_reads(c, db->unused, db->unused_user);
     return c;
 }
 
 void sheaf_context_free(sheaf_context *c) {
     if (!c) return;
     const sheaf_allocator *allocator = c->db->allocator;
+    reads_tell(c);
     plans_drop(c->db, c->ready);
     arena_free(&c->memory);
     memory_release(allocator, c);

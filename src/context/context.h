@@ -7,6 +7,7 @@
  *   run.c       realise: level by level, trip by trip
  *   finish.c    after the last trip: what does not exist leaves, texts are made, groups get their lists
  *   read.c      reading: no call from there can reach the database
+ *   unused.h    what a context that tracks its reads notes, and tells as never read (unused.c)
  *   cursor.c    cursors, read
  *   page.c      a shape realised: the same groups, declared from a shape's tree
  *   explain.c   a shape planned, as text
@@ -26,7 +27,9 @@ struct sheaf_group {
     const plan_group *planned; /* once realised */
     store_rows rows;           /* what a search or keys brought; in the end its list */
     bool listed;
-    int64_t total; /* of a GRAPH_COUNT */
+    int64_t total;                 /* of a GRAPH_COUNT */
+    const struct shape_node *node; /* of a page */
+    struct group_reads *reads;     /* unused.h; NULL: not tracked */
 };
 
 typedef enum context_state { CONTEXT_BUILDING, CONTEXT_REALISED, CONTEXT_FAILED } context_state;
@@ -46,7 +49,8 @@ struct sheaf_context {
     store store;
     bool lists; /* groups get their lists in the end (a page needs only those of its roots) */
     sheaf_stats stats;
-    uint64_t *step_ns; /* by step: the time of its statement */
+    uint64_t *step_ns;   /* by step: the time of its statement */
+    struct reads *reads; /* unused.h; NULL: not tracked */
 };
 
 /* build.c: for page.c too. Keep the first mistake; always give something that can be used further. */
@@ -61,6 +65,10 @@ bool condition_order(sheaf_context *c, const model_entity *e, const sheaf_order 
 
 /* fit.c: makes a value what a parameter of this kind takes; VARIABLE where it cannot be. */
 bool context_fit(sql_param_kind kind, sheaf_value *v, arena *memory, sheaf_error *err);
+
+/* read.c: whether a field's column is one of the key; where an attribute and its NULL bit stand in a row. */
+bool read_is_key(const model_field *field);
+void read_locate(const plan_layout *l, const model_field *field, sheaf_field *ret);
 
 /* run.c, finish.c */
 bool context_run(sheaf_context *c, sheaf_error *err);

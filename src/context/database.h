@@ -22,6 +22,7 @@ typedef struct ready_plan {
     atomic_size_t text_size;  /* of the page that was rendered last */
     arena memory;             /* of the statements */
     uint64_t hash;
+    int road;                /* strategy.h */
     struct ready_plan *next; /* of the same bucket */
     uint64_t used;           /* the cache's clock at the last use */
     unsigned references;     /* contexts, and the cache itself; under the cache's lock */
@@ -45,8 +46,12 @@ struct sheaf_db {
     pool *pool;
     arena memory; /* of the catalogue and the binding */
     catalogue catalogue;
-    binding *binding; /* NULL without a model */
+    binding *binding;        /* NULL without a model */
+    sheaf_strategy strategy; /* asked for; AUTO: by the link */
+    atomic_int link;         /* what the link was at the last look: a road */
     plan_cache plans;
+    sheaf_unused_fn *unused; /* who is told of every context what it never read; NULL: nobody */
+    void *unused_user;
 };
 
 /* plans.c: the plan for a graph, found or made; given back with plans_drop. */

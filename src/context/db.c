@@ -21,7 +21,8 @@ static driver_options driver_options_of(const sheaf_options *o, const sheaf_allo
                             .busy_timeout_ms = or_default(o->busy_timeout_ms, 5000),
                             .read_only = o->read_only,
                             .must_exist = o->model != NULL,
-                            .statements_max = (size_t)or_default(o->statements_max, 256)};
+                            .statements_max = (size_t)or_default(o->statements_max, 256),
+                            .unnamed_statements = o->unnamed_statements};
 }
 
 static bool read_catalogue(sheaf_db *db, sheaf_error *err) {
@@ -35,6 +36,8 @@ static bool read_catalogue(sheaf_db *db, sheaf_error *err) {
 bool sheaf_open(const sheaf_options *options, sheaf_db **ret_db, sheaf_error *err) {
     if (!options || !options->url)
         return error_set(err, SHEAF_E_USAGE, "sheaf_open needs a URL in its options");
+    if ((unsigned)options->strategy >= SHEAF_STRATEGY_COUNT)
+        return error_set(err, SHEAF_E_USAGE, "sheaf_open: %d is no strategy", (int)options->strategy);
     const driver *drive = driver_for_url(options->url, err);
     if (!drive) return false;
     const sheaf_allocator *allocator = memory_or_default(options->allocator);
@@ -49,6 +52,10 @@ bool sheaf_open(const sheaf_options *options, sheaf_db **ret_db, sheaf_error *er
     db->dialect = drive == &driver_pg ? &sql_postgresql : &sql_sqlite;
     db->model = options->model;
     db->limits = limits_of(&options->limits);
+    db->strategy = options->strategy;
+    atomic_init(&db->link, 0);
+    db->unused = options->unused;
+    db->unused_user = options->unused_user;
     arena_init(&db->memory, allocator);
     driver_options settings = driver_options_of(options, allocator);
     bool ok = pool_new(drive, options->url, &settings, (size_t)or_default(options->pool_size, 8),

@@ -4,6 +4,7 @@
 #include "../base/json.h"
 #include "../base/number.h"
 #include "page.h"
+#include "strategy.h"
 
 typedef struct explainer {
     sheaf_db *db;
@@ -90,6 +91,9 @@ static void put_step(const explainer *x, const plan_step *step) {
     else
         buffer_printf(out, ": %.*s", SHEAF_SLICE_ARGS(step->query.entity->name));
     if (step->kind == STEP_FETCH) BUFFER_LITERAL(out, " by key");
+    for (uint32_t i = 0; i < step->query.join_count; i++)
+        buffer_printf(out, "%s%.*s", i ? ", " : " with ",
+                      SHEAF_SLICE_ARGS(step->query.joins[i].relation->name));
     if (step->kind == STEP_CHILDREN) {
         put_choice(out, step);
         if (x->form != SHEAF_PLAN_LOCK) buffer_printf(out, " (%s)", step->reason);
@@ -249,7 +253,8 @@ static bool put_steps(explainer *x) {
     uint32_t level = 0;
     for (uint32_t i = 0; i < x->plan->step_count; i++) {
         const plan_step *step = x->plan->steps[i];
-        if (step->level != level) buffer_printf(x->out, "trip %u\n", level = step->level);
+        if (level == 0 || (step->level != level && !plan_is_one_trip(x->plan)))
+            buffer_printf(x->out, "trip %u\n", level = step->level);
         put_step(x, step);
         if (!put_statement(x, step, &step->query)) return false;
         if (!step->instead) continue;
@@ -264,6 +269,19 @@ static void put_number(buffer *out, const char *what, uint32_t number, uint32_t 
     if (most != number) buffer_printf(out, " (at most %u)", most);
 }
 
+/* A lock says so only where it was asked for: the link is of no database. */
+static void put_strategy(const explainer *x) {
+    bool forced = x->db->strategy != SHEAF_STRATEGY_AUTO;
+    if (!x->db->driver->counts_trips || (x->form == SHEAF_PLAN_LOCK && !forced)) return;
+    buffer_printf(x->out, "strategy %s, ", sheaf_strategy_name(x->plan->strategy));
+    if (forced && x->plan->strategy != x->db->strategy)
+        buffer_printf(x->out, "as %s cannot be had\n", sheaf_strategy_name(x->db->strategy));
+    else if (forced)
+        BUFFER_LITERAL(x->out, "as it was asked for\n");
+    else
+        buffer_printf(x->out, "by a round trip of %lld µs\n", (long long)pool_round_trip(x->db->pool) / 1000);
+}
+
 static bool write_plan(explainer *x) {
     buffer *out = x->out;
     const plan *p = x->plan;
@@ -271,19 +289,19 @@ static bool write_plan(explainer *x) {
     put_number(out, "statements", p->statements, p->statements_max);
     put_number(out, ", trips", p->trips, p->trips_max);
     buffer_byte(out, '\n');
+    put_strategy(x);
     if (!put_steps(x)) return false;
     buffer_byte(out, '\0');
     return !out->failed || error_memory(x->err);
 }
 
 static bool explain(explainer *x, const graph *g, sheaf_plan_numbers *ret) {
-    plan_options options = {.page_max = x->db->limits.page_max,
-                            .whole_max = x->db->limits.whole_max,
-                            .allocator = x->db->allocator};
     plan *made;
+    bool by_link = x->db->strategy == SHEAF_STRATEGY_AUTO;
+    road way = by_link && x->form == SHEAF_PLAN_LOCK ? ROAD_LEVELS : db_road(x->db);
     x->binding = x->form == SHEAF_PLAN_LOCK ? without_rows(x->db->binding, &x->memory) : x->db->binding;
     if (!x->binding) return error_memory(x->err);
-    if (!plan_make(g, x->binding, &options, &made, x->err)) return false;
+    if (!road_plan(x->db, x->binding, g, way, &made, x->err)) return false;
     x->plan = made;
     bool ok = x->form == SHEAF_PLAN_LOCK || pool_take(x->db->pool, &x->connection, NULL, x->err);
     ok = ok && write_plan(x);

@@ -3,6 +3,7 @@
 
 #include "../model/value.h"
 #include "../render/render.h"
+#include "unused.h"
 
 typedef struct declarer {
     sheaf_page *page;
@@ -78,6 +79,7 @@ static bool declare(declarer *d, const shape_node *node, graph_group *parent) {
     sheaf_group *group = context_group(d->c, g);
     if (!group->asked) return error_memory(d->err);
     d->page->group_of[d->next++] = group;
+    group->node = node;
     if (!set_arguments(d, node, g)) return false;
     for (uint32_t i = 0; i < node->child_count; i++) {
         const shape_node *child = &node->children[i];
@@ -98,6 +100,7 @@ static const sheaf_value *defaults(const sheaf_shape *shape, arena *memory) {
 bool page_declare(sheaf_page *page, const sheaf_value *values, sheaf_error *err) {
     sheaf_context *c = page->context;
     const sheaf_shape *shape = page->shape;
+    if (c->reads) c->reads->shape = shape->name;
     if (c->mistake.code != SHEAF_OK) {
         if (err) *err = c->mistake;
         return false;
@@ -132,23 +135,35 @@ static bool check_required(const sheaf_page *page, sheaf_error *err) {
 
 static bool realise(sheaf_page *page, const sheaf_variable *variables, size_t count, sheaf_error *err) {
     const sheaf_value *values;
-    return shape_bind(page->shape, variables, count, &page->context->memory, &values, err) &&
-           page_declare(page, values, err) && sheaf_realise(page->context, err) && check_required(page, err);
+    if (!shape_bind(page->shape, variables, count, &page->context->memory, &values, err) ||
+        !page_declare(page, values, err) || !sheaf_realise(page->context, err))
+        return false;
+    if (check_required(page, err)) return true;
+    page->context->state = CONTEXT_FAILED; /* there is nothing that could have been read */
+    return false;
 }
 
-bool sheaf_page_realise(sheaf_db *db, const sheaf_shape *shape, const sheaf_variable *variables, size_t count,
-                        sheaf_page **ret, sheaf_error *err) {
+bool sheaf_page_realise_with(sheaf_db *db, const sheaf_shape *shape, const sheaf_variable *variables,
+                             size_t count, const sheaf_page_options *options, sheaf_page **ret,
+                             sheaf_error *err) {
     sheaf_page *page = memory_new_zero(db->allocator, 1, sizeof *page);
     if (!page) return error_memory(err);
     page->shape = shape;
     buffer_init(&page->json, db->allocator);
     page->context = sheaf_context_new(db);
+    if (page->context && options && (options->track_reads || options->unused))
+        sheaf_track_reads(page->context, options->unused, options->unused_user);
     if (!page->context ? !error_memory(err) : !realise(page, variables, count, err)) {
         sheaf_page_free(page);
         return false;
     }
     *ret = page;
     return true;
+}
+
+bool sheaf_page_realise(sheaf_db *db, const sheaf_shape *shape, const sheaf_variable *variables, size_t count,
+                        sheaf_page **ret, sheaf_error *err) {
+    return sheaf_page_realise_with(db, shape, variables, count, NULL, ret, err);
 }
 
 enum { PAGE_TEXT_USUAL = 1 << 20 }; /* bytes; longer ones may grow */
@@ -188,6 +203,7 @@ static bool render(sheaf_page *page, bool (*as)(const render_input *, buffer *, 
     if (!as(&input, &page->json, err)) return false;
     atomic_store_explicit(&ready->text_size, page->json.len, memory_order_relaxed);
     page->context->stats.render_ns = (uint64_t)(clock_ns() - start);
+    reads_whole(page->context);
     *ret = buffer_view(&page->json);
     return true;
 }
@@ -198,6 +214,10 @@ bool sheaf_page_json(sheaf_page *page, sheaf_slice *ret, sheaf_error *err) {
 
 bool sheaf_page_ndjson(sheaf_page *page, sheaf_slice *ret, sheaf_error *err) {
     return render(page, render_ndjson, ret, err);
+}
+
+bool sheaf_page_unused(const sheaf_page *page, sheaf_unused *ret, sheaf_error *err) {
+    return sheaf_context_unused(page->context, ret, err);
 }
 
 void sheaf_page_free(sheaf_page *page) {

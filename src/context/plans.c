@@ -1,6 +1,6 @@
-/* The cache of plans: by the bytes of their graphs, the least recently used leaving first. A plan in use by a
- * context lives until that gives it back. */
-#include "database.h"
+/* The cache of plans: by the bytes of their graphs and the road, the least recently used leaving first. A
+ * plan in use by a context lives until that gives it back. */
+#include "strategy.h"
 
 bool plans_init(plan_cache *c) {
     return pthread_mutex_init(&c->lock, NULL) == 0;
@@ -45,10 +45,10 @@ static void evict_oldest(sheaf_db *db) {
     drop_locked(db, gone);
 }
 
-static ready_plan *find(sheaf_db *db, sheaf_slice key, uint64_t hash) {
+static ready_plan *find(sheaf_db *db, sheaf_slice key, uint64_t hash, road way) {
     plan_cache *c = &db->plans;
     ready_plan *p = c->buckets[hash % PLAN_BUCKETS];
-    while (p && !(p->hash == hash && slice_equal(p->plan->key, key))) p = p->next;
+    while (p && !(p->hash == hash && p->road == (int)way && slice_equal(p->plan->key, key))) p = p->next;
     if (p) {
         p->references++;
         p->used = ++c->clock;
@@ -72,7 +72,21 @@ static bool write_statements(sheaf_db *db, ready_plan *p, sheaf_error *err) {
     return true;
 }
 
-static ready_plan *make(sheaf_db *db, const graph *g, uint64_t hash, sheaf_error *err) {
+/* A statement of one trip may grow too long; levels never do. */
+static bool make_with_statements(sheaf_db *db, const graph *g, road way, ready_plan *p, sheaf_error *err) {
+    sheaf_error own = {0};
+    if (!road_plan(db, db->binding, g, way, &p->plan, err)) return false;
+    if (write_statements(db, p, &own)) return true;
+    if (own.code == SHEAF_E_LIMIT && plan_is_one_trip(p->plan)) {
+        plan_free(p->plan);
+        p->plan = NULL;
+        return road_plan(db, db->binding, g, ROAD_LEVELS, &p->plan, err) && write_statements(db, p, err);
+    }
+    if (err) *err = own;
+    return false;
+}
+
+static ready_plan *make(sheaf_db *db, const graph *g, uint64_t hash, road way, sheaf_error *err) {
     ready_plan *p = memory_new_zero(db->allocator, 1, sizeof *p);
     if (!p) {
         error_memory(err);
@@ -80,10 +94,9 @@ static ready_plan *make(sheaf_db *db, const graph *g, uint64_t hash, sheaf_error
     }
     arena_init(&p->memory, db->allocator);
     p->hash = hash;
+    p->road = (int)way;
     p->references = 1;
-    plan_options options = {
-        .page_max = db->limits.page_max, .whole_max = db->limits.whole_max, .allocator = db->allocator};
-    if (!plan_make(g, db->binding, &options, &p->plan, err) || !write_statements(db, p, err)) {
+    if (!make_with_statements(db, g, way, p, err)) {
         free_plan(db, p);
         return NULL;
     }
@@ -95,7 +108,7 @@ static ready_plan *make(sheaf_db *db, const graph *g, uint64_t hash, sheaf_error
 static void keep(sheaf_db *db, ready_plan *p) {
     plan_cache *c = &db->plans;
     pthread_mutex_lock(&c->lock);
-    ready_plan *other = find(db, p->plan->key, p->hash);
+    ready_plan *other = find(db, p->plan->key, p->hash, (road)p->road);
     if (other) {
         drop_locked(db, other);
     } else {
@@ -118,13 +131,14 @@ bool plans_get(sheaf_db *db, const graph *g, ready_plan **ret, bool *ret_made, s
         return error_memory(err);
     }
     uint64_t hash = slice_hash(buffer_view(&key));
+    road way = db_road(db);
     pthread_mutex_lock(&db->plans.lock);
-    ready_plan *p = find(db, buffer_view(&key), hash);
+    ready_plan *p = find(db, buffer_view(&key), hash, way);
     pthread_mutex_unlock(&db->plans.lock);
     buffer_free(&key);
     *ret_made = !p;
     if (!p) {
-        p = make(db, g, hash, err);
+        p = make(db, g, hash, way, err);
         if (!p) return false;
         keep(db, p);
     }

@@ -2,6 +2,7 @@
 #include "context.h"
 
 #include "../model/value.h"
+#include "unused.h"
 
 /* A page's bytes or the arena's cap: both are told as a limit rather than as a lack of memory. */
 static void explain_memory(sheaf_context *c, sheaf_error *err) {
@@ -20,7 +21,7 @@ static bool realise(sheaf_context *c, sheaf_error *err) {
     c->stats.plan_ns = (uint64_t)(clock_ns() - start);
     for (size_t i = 0; i < c->groups.count; i++) c->groups.items[i]->planned = &c->ready->plan->groups[i];
     if (!store_init(&c->store, &c->memory, c->ready->plan)) return error_memory(err);
-    return context_run(c, err) && context_finish(c, err);
+    return reads_start(c, err) && context_run(c, err) && context_finish(c, err);
 }
 
 bool sheaf_realise(sheaf_context *c, sheaf_error *err) {
@@ -54,6 +55,7 @@ static bool can_read(const sheaf_group *group, sheaf_error *err) {
 
 const sheaf_row *const *sheaf_rows(const sheaf_group *group, size_t *ret_count) {
     bool ok = can_read(group, NULL);
+    if (ok) reads_rows(group);
     *ret_count = ok ? group->rows.count : 0;
     return ok ? (const sheaf_row *const *)group->rows.items : NULL;
 }
@@ -81,6 +83,7 @@ bool sheaf_many(const sheaf_row *row, const sheaf_group *group, const sheaf_row 
                 size_t *ret_count, sheaf_error *err) {
     if (!check_edge(row, group, false, err)) return false;
     const store_edge *edge = store_many_slot(row, group->planned);
+    reads_rows(group);
     *ret_rows = (const sheaf_row *const *)edge->rows;
     *ret_count = edge->count;
     return true;
@@ -88,6 +91,7 @@ bool sheaf_many(const sheaf_row *row, const sheaf_group *group, const sheaf_row 
 
 bool sheaf_one(const sheaf_row *row, const sheaf_group *group, const sheaf_row **ret_row, sheaf_error *err) {
     if (!check_edge(row, group, true, err)) return false;
+    reads_rows(group);
     *ret_row = *store_one_slot(row, group->planned);
     return true;
 }
@@ -96,6 +100,7 @@ bool sheaf_total(const sheaf_group *count, int64_t *ret, sheaf_error *err) {
     if (!can_read(count, err)) return false;
     if (count->asked->origin != GRAPH_COUNT)
         return error_set(err, SHEAF_E_USAGE, "the group made at %s is no count", count->asked->place);
+    reads_rows(count);
     *ret = count->total;
     return true;
 }
@@ -112,13 +117,14 @@ static bool not_asked(const sheaf_group *group, const char *attribute, sheaf_err
                      attribute, SHEAF_SLICE_ARGS(e->name), group->asked->place, attribute);
 }
 
-static bool is_key(const model_entity *e, const model_field *field) {
-    for (uint32_t i = 0; i < e->key.count; i++)
-        if (field->column == e->key.at[i]) return true;
+bool read_is_key(const model_field *field) {
+    const model_columns *key = &field->entity->key;
+    for (uint32_t i = 0; i < key->count && field->kind == FIELD_COLUMN; i++)
+        if (field->column == key->at[i]) return true;
     return false;
 }
 
-static void locate(const plan_layout *l, const model_field *field, sheaf_field *f) {
+void read_locate(const plan_layout *l, const model_field *field, sheaf_field *f) {
     bool stored = field->kind == FIELD_COLUMN;
     uint32_t bit = stored ? l->column_null[field->column->index] : l->field_null[field->index];
     f->value_at = stored ? l->column_at[field->column->index] : l->field_at[field->index];
@@ -131,7 +137,7 @@ bool sheaf_field_of(const sheaf_group *group, const char *attribute, sheaf_field
     const model_entity *e = group->asked->entity;
     const model_field *field = model_field_named(e, slice_of(attribute));
     bool shown = field && !field_is_relation(field->kind) && group->asked->origin != GRAPH_COUNT &&
-                 (graph_asked(group->asked, field) || (field->kind == FIELD_COLUMN && is_key(e, field)));
+                 (graph_asked(group->asked, field) || read_is_key(field));
     if (!shown) return not_asked(group, attribute, err);
     sheaf_field f = {.group = group,
                      .member_at = group->planned->member_at,
@@ -139,24 +145,26 @@ bool sheaf_field_of(const sheaf_group *group, const char *attribute, sheaf_field
                      .scalar = (uint8_t)field->scalar};
     f.kind = field->kind == FIELD_COLUMN ? (uint8_t)store_kind(group->context->ready->plan, field->column)
                                          : (uint8_t)scalar_kind(field->scalar);
-    locate(group->planned->layout, field, &f);
+    read_locate(group->planned->layout, field, &f);
+    if (group->reads) reads_field(field, &f);
     *ret = f;
     return true;
 }
 
 bool sheaf_refusal(const sheaf_row *row, const sheaf_field *field, sheaf_error *err) {
     const sheaf_group *group = field->group;
+    uint8_t kind = reads_kind(field);
     if (!store_is_member(row, group->planned))
         return error_set(err, SHEAF_E_NOT_ASKED, "the row (%.*s) is not one of the group made at %s",
                          SHEAF_SLICE_ARGS(row->table->layout->entity->name), group->asked->place);
     return error_set(err, SHEAF_E_USAGE, "the attribute is a %s, held as %s: use %s",
                      scalar_name((sheaf_scalar)field->scalar),
-                     field->kind == SHEAF_KIND_INT     ? "an integer"
-                     : field->kind == SHEAF_KIND_FLOAT ? "a double"
-                                                       : "text",
-                     field->kind == SHEAF_KIND_INT     ? "sheaf_int"
-                     : field->kind == SHEAF_KIND_FLOAT ? "sheaf_float"
-                                                       : "sheaf_text");
+                     kind == SHEAF_KIND_INT     ? "an integer"
+                     : kind == SHEAF_KIND_FLOAT ? "a double"
+                                                : "text",
+                     kind == SHEAF_KIND_INT     ? "sheaf_int"
+                     : kind == SHEAF_KIND_FLOAT ? "sheaf_float"
+                                                : "sheaf_text");
 }
 
 bool sheaf_get(const sheaf_row *row, const sheaf_group *group, const char *attribute, sheaf_value *ret,
@@ -166,7 +174,7 @@ bool sheaf_get(const sheaf_row *row, const sheaf_group *group, const char *attri
     if (!sheaf_field_of(group, attribute, &f, err)) return false;
     sheaf_read found = SHEAF_REFUSED;
     if (row->table->store == &group->context->store && row->table->layout == group->planned->layout)
-        switch (f.kind) {
+        switch (reads_kind(&f)) {
         case SHEAF_KIND_FLOAT: found = sheaf_float(row, &f, &v.f); break;
         case SHEAF_KIND_TEXT: found = sheaf_text(row, &f, &v.text); break;
         default: found = sheaf_int(row, &f, &v.i);
@@ -174,7 +182,7 @@ bool sheaf_get(const sheaf_row *row, const sheaf_group *group, const char *attri
     if (found == SHEAF_REFUSED)
         return error_set(err, SHEAF_E_NOT_ASKED, "'%s': the row (%.*s) is not one of the group made at %s",
                          attribute, SHEAF_SLICE_ARGS(row->table->layout->entity->name), group->asked->place);
-    v.kind = found == SHEAF_VALUE ? (sheaf_kind)f.kind : SHEAF_KIND_NULL;
+    v.kind = found == SHEAF_VALUE ? (sheaf_kind)reads_kind(&f) : SHEAF_KIND_NULL;
     *ret = v;
     return true;
 }
@@ -192,6 +200,7 @@ bool sheaf_cursor(sheaf_context *c, const sheaf_row *row, const sheaf_group *gro
     sheaf_slice text = ok ? arena_copy(&c->memory, buffer_view(&out)) : (sheaf_slice){0};
     buffer_free(&out);
     if (!text.ptr) return ok ? error_memory(err) : false;
+    reads_rows(group);
     *ret = text;
     return true;
 }

@@ -1,5 +1,5 @@
-/* Realise: level by level, each level one trip. Between trips memory is stitched: lists are cut, references
- * are followed to the keys that the next level asks for. */
+/* Realise: level by level, each level one trip, or all levels in one. After each level memory is stitched:
+ * lists are cut, references are followed to the keys that the next level asks for. */
 #include "context.h"
 
 /* Keys of one call: so many that pages never come near. A step with more is sent in several, in the same
@@ -24,9 +24,24 @@ typedef struct runner {
     store_row *last_parent; /* of the last pair: rows of one parent often come together */
     int64_t last_key;
     const plan_layout *last_layout;
+    uint32_t stitched; /* one trip: levels whose answers are all there, and stitched */
 } runner;
 
 /* ---- What comes in --------------------------------------------------------------------------------------*/
+
+/* The rows that a row refers to came with it; NULL keys: there are none. */
+static bool take_joined(runner *r, const plan_step *step, const sheaf_value *values, sheaf_error *err) {
+    for (uint32_t i = 0; i < step->query.join_count; i++) {
+        const plan_layout *l = step->query.joins[i].layout;
+        if (values->kind != SHEAF_KIND_NULL) {
+            store_row *row = store_row_for_key(store_table_of(r->s, l), values);
+            if (!row) return error_memory(err);
+            store_fill(row, values);
+        }
+        values += l->column_count;
+    }
+    return true;
+}
 
 static bool take_search(runner *r, const plan_step *step, const sheaf_value *values, sheaf_error *err) {
     store_row *row = store_row_for_key(store_table_of(r->s, step->layout), values);
@@ -39,7 +54,7 @@ static bool take_search(runner *r, const plan_step *step, const sheaf_value *val
         *slot = row;
         store_join(row, step->groups[i]);
     }
-    return true;
+    return take_joined(r, step, values + step->layout->column_count, err);
 }
 
 static store_row *parent_for(runner *r, const plan_layout *layout, const sheaf_value *key) {
@@ -61,10 +76,15 @@ static bool leads_nowhere(const plan_step *step, const sheaf_value *key) {
     return null;
 }
 
+/* In one trip a key may be that of a row which does not exist, or is not kept. */
+static bool unknown_key(const runner *r, sheaf_error *err) {
+    return plan_is_one_trip(r->plan) ||
+           error_set(err, SHEAF_E_DATABASE, "the database returned a key that it was not asked for");
+}
+
 static bool take_pair(runner *r, const plan_step *step, const sheaf_value *values, sheaf_error *err) {
     store_row *parent = parent_for(r, step->parent_layout, values);
-    if (!parent)
-        return error_set(err, SHEAF_E_DATABASE, "the database returned a key that it was not asked for");
+    if (!parent) return unknown_key(r, err);
     values += step->query.start->key.count;
     if (leads_nowhere(step, values)) return true;
     store_table *table = store_table_of(r->s, step->layout);
@@ -75,7 +95,7 @@ static bool take_pair(runner *r, const plan_step *step, const sheaf_value *value
     if (!pair) return error_memory(err);
     if (step->carries && !loose) store_fill(child, values);
     *pair = (struct store_pair){parent, child};
-    return true;
+    return take_joined(r, step, values + step->layout->column_count, err);
 }
 
 static bool take_fetched(runner *r, const plan_step *step, const sheaf_value *values, sheaf_error *err) {
@@ -87,8 +107,7 @@ static bool take_fetched(runner *r, const plan_step *step, const sheaf_value *va
 
 static bool take_count(runner *r, const plan_step *step, const sheaf_value *values, sheaf_error *err) {
     store_row *row = parent_for(r, step->layout, values);
-    if (!row)
-        return error_set(err, SHEAF_E_DATABASE, "the database returned a key that it was not asked for");
+    if (!row) return unknown_key(r, err);
     *(int64_t *)((char *)row + step->layout->field_at[step->count->index]) =
         values[step->query.start->key.count].i;
     return true;
@@ -128,6 +147,13 @@ static bool wants_key_of(const plan_step *step, const store_row *row) {
         if (store_is_member(row, g)) return step->kind != STEP_FETCH || !row->filled;
     }
     return false;
+}
+
+static size_t count_keys(runner *r, const plan_step *step) {
+    const store_table *t = store_table_of(r->s, step->parent_layout);
+    size_t count = 0;
+    for (size_t i = 0; i < t->rows.count; i++) count += wants_key_of(step, t->rows.items[i]);
+    return count;
 }
 
 static bool gather_keys(runner *r, const plan_step *step, sql_key_set *ret, sheaf_error *err) {
@@ -181,7 +207,8 @@ static bool add_call(runner *r, const plan_step *step, const sql_prepared *sql, 
 static bool add_step(runner *r, const plan_step *step, bool instead, sheaf_error *err) {
     const sql_prepared *sql =
         instead ? &r->c->ready->instead[step->index] : &r->c->ready->statements[step->index];
-    if (step->kind == STEP_SEARCH || step->kind == STEP_TOTAL) return add_call(r, step, sql, NULL, err);
+    if (step->kind == STEP_SEARCH || step->kind == STEP_TOTAL || step->query.source_count)
+        return add_call(r, step, sql, NULL, err);
     sql_key_set all;
     if (!gather_keys(r, step, &all, err)) return false;
     r->key_counts[step->index] = all.count;
@@ -227,33 +254,34 @@ static bool in_sql(const runner *r, const plan_step *step) {
     return step->instead && atomic_load_explicit(&r->c->ready->in_sql[step->index], memory_order_relaxed);
 }
 
-static bool run_steps(runner *r, uint32_t level, unsigned flags, sheaf_error *err) {
-    new_level(r);
+static bool add_steps(runner *r, uint32_t level, sheaf_error *err) {
     for (uint32_t i = r->plan->level_first[level - 1]; i < r->plan->level_first[level]; i++) {
         const plan_step *step = r->plan->steps[i];
         r->repeated[i] = in_sql(r, step);
         if (!add_step(r, step, r->repeated[i], err)) return false;
     }
-    return !r->calls.count || make_trip(r, flags, err);
+    return true;
+}
+
+static bool is_too_large(const runner *r, uint32_t i) {
+    return r->plan->steps[i]->instead && !r->repeated[i] &&
+           r->pairs[i].count > (uint64_t)r->c->db->limits.whole_max;
 }
 
 /* Steps whose rows were more than the cap are sent again, in the same snapshot, for SQL to choose; later
  * contexts go there at once. */
-static bool repeat_large(runner *r, uint32_t level, sheaf_error *err) {
+static bool repeat_large(runner *r, uint32_t first, uint32_t end, bool *ret_any, sheaf_error *err) {
     bool any = false;
-    for (uint32_t i = r->plan->level_first[level - 1]; i < r->plan->level_first[level]; i++) {
-        const plan_step *step = r->plan->steps[i];
-        if (!step->instead || r->repeated[i] || r->pairs[i].count <= (uint64_t)r->c->db->limits.whole_max)
-            continue;
-        if (!any) {
-            r->calls.count = 0;
-            any = true;
-        }
+    for (uint32_t i = first; i < end; i++) {
+        if (!is_too_large(r, i)) continue;
+        if (!any) r->calls.count = 0;
+        any = true;
         r->pairs[i].count = 0;
         r->repeated[i] = true;
         atomic_store_explicit(&r->c->ready->in_sql[i], true, memory_order_relaxed);
-        if (!add_step(r, step, true, err)) return false;
+        if (!add_step(r, r->plan->steps[i], true, err)) return false;
     }
+    *ret_any = any;
     return !any || make_trip(r, 0, err);
 }
 
@@ -263,7 +291,8 @@ static void learn(runner *r, uint32_t level) {
     for (uint32_t i = r->plan->level_first[level - 1]; i < r->plan->level_first[level]; i++) {
         const plan_step *step = r->plan->steps[i];
         if (!step->instead || r->repeated[i]) continue;
-        uint64_t parents = r->key_counts[i], kept = parents * (uint64_t)step->limit;
+        uint64_t parents = plan_is_one_trip(r->plan) ? count_keys(r, step) : r->key_counts[i];
+        uint64_t kept = parents * (uint64_t)step->limit;
         if (r->pairs[i].count > parents * PLAN_WHOLE_ROWS_WORTH &&
             r->pairs[i].count > kept * PLAN_WHOLE_TIMES_KEPT)
             atomic_store_explicit(&r->c->ready->in_sql[i], true, memory_order_relaxed);
@@ -272,20 +301,17 @@ static void learn(runner *r, uint32_t level) {
 
 /* ---- Stitching between trips ----------------------------------------------------------------------------*/
 
-static bool list_children(runner *r, uint32_t level, sheaf_error *err) {
-    for (uint32_t i = r->plan->level_first[level - 1]; i < r->plan->level_first[level]; i++) {
-        const plan_step *step = r->plan->steps[i];
-        if (step->kind != STEP_CHILDREN) continue;
-        bool sql = r->repeated[i] || step->choice == CHOOSE_SQL;
-        int32_t offset = step->groups[0]->offset;
-        store_listing how = {.step = step,
-                             .limit = step->limit,
-                             .offset = offset >= 0 && !sql ? r->c->graph.values.items[offset].i : 0,
-                             .page_max = r->c->db->limits.page_max,
-                             .pick = step->query.pick && !sql};
-        if (!store_list(r->s, &r->pairs[i], &how, err)) return false;
-    }
-    return true;
+static bool list_step(runner *r, uint32_t i, sheaf_error *err) {
+    const plan_step *step = r->plan->steps[i];
+    if (step->kind != STEP_CHILDREN) return true;
+    bool sql = r->repeated[i] || step->choice == CHOOSE_SQL;
+    int32_t offset = step->groups[0]->offset;
+    store_listing how = {.step = step,
+                         .limit = step->limit,
+                         .offset = offset >= 0 && !sql ? r->c->graph.values.items[offset].i : 0,
+                         .page_max = r->c->db->limits.page_max,
+                         .pick = step->query.pick && !sql};
+    return store_list(r->s, &r->pairs[i], &how, err);
 }
 
 /* False where one of the columns is NULL, or cannot be a key: then it names no row. */
@@ -302,8 +328,8 @@ static bool reference_key(runner *r, const store_row *row, const model_columns *
     return true;
 }
 
-/* The rows that a reference's columns name. */
-static bool follow_reference(runner *r, const plan_group *g, sheaf_error *err) {
+/* The rows that a reference's columns name. *ret_any: one of them is new to the group. */
+static bool follow_reference(runner *r, const plan_group *g, bool *ret_any, sheaf_error *err) {
     const store_table *parents = store_table_of(r->s, g->parent->layout);
     store_table *targets = store_table_of(r->s, g->layout);
     const model_columns *columns = &g->path.hops[0].columns;
@@ -316,21 +342,26 @@ static bool follow_reference(runner *r, const plan_group *g, sheaf_error *err) {
         store_row *row = store_row_for_key(targets, key);
         if (!row) return error_memory(err);
         *store_one_slot(parent, g) = row;
+        *ret_any = *ret_any || !store_is_member(row, g);
         store_join(row, g);
     }
     return true;
 }
 
-/* References known with this level. One may lead to the next only through a fetch; but those back to rows
- * that are had already, which come first, may add to a union whose references are known now too. */
+/* References known with this level, those whose rows are had already first. They may lead on to others of
+ * the same level, and add to unions that are followed too: so until nothing grows. */
 static bool follow_references(runner *r, uint32_t level, sheaf_error *err) {
-    for (int back = 1; back >= 0; back--)
-        for (uint32_t i = 0; i < r->plan->group_count; i++) {
-            const plan_group *g = &r->plan->groups[i];
-            if (g->by_reference && g->known == level && (g->had == level) == back &&
-                !follow_reference(r, g, err))
-                return false;
-        }
+    for (bool grew = true; grew;) {
+        grew = false;
+        for (int had = 1; had >= 0; had--)
+            for (uint32_t i = 0; i < r->plan->group_count; i++) {
+                const plan_group *g = &r->plan->groups[i];
+                if (g->by_reference && g->known == level && (g->had == level) == had &&
+                    !follow_reference(r, g, &grew, err))
+                    return false;
+            }
+        grew = grew && r->plan->has_unions;
+    }
     return true;
 }
 
@@ -354,25 +385,72 @@ static bool join_keys(runner *r, sheaf_error *err) {
 
 /* ---- The whole ------------------------------------------------------------------------------------------*/
 
-static bool run_level(runner *r, uint32_t level, unsigned flags, sheaf_error *err) {
-    if (!run_steps(r, level, flags, err) || !repeat_large(r, level, err)) return false;
-    learn(r, level);
+/* What the answers of a level mean for memory. A step that is still to be repeated waits: nothing starts from
+ * its rows. */
+static bool stitch(runner *r, uint32_t level, sheaf_error *err) {
     int64_t start = clock_ns();
-    bool ok = list_children(r, level, err) && follow_references(r, level, err);
+    bool ok = true;
+    learn(r, level);
+    for (uint32_t i = r->plan->level_first[level - 1]; i < r->plan->level_first[level] && ok; i++)
+        ok = is_too_large(r, i) || list_step(r, i, err);
+    ok = ok && follow_references(r, level, err);
+    r->last_layout = NULL; /* rows that were not there may be now */
     r->c->stats.stitch_ns += (uint64_t)(clock_ns() - start);
     return ok;
+}
+
+static bool run_level(runner *r, uint32_t level, unsigned flags, sheaf_error *err) {
+    bool repeated;
+    new_level(r);
+    return add_steps(r, level, err) && (!r->calls.count || make_trip(r, flags, err)) &&
+           repeat_large(r, r->plan->level_first[level - 1], r->plan->level_first[level], &repeated, err) &&
+           stitch(r, level, err);
+}
+
+/* All answers of a call are there; those of its level, too, when it was the last. */
+static bool take_end(driver_sink *sink, size_t call, sheaf_error *err) {
+    runner *r = (runner *)sink;
+    while (r->stitched < r->plan->level_count && call + 1 >= r->plan->level_first[r->stitched + 1])
+        if (!stitch(r, ++r->stitched, err)) return false;
+    return true;
+}
+
+static bool run_all_levels(runner *r, unsigned flags, sheaf_error *err) {
+    const plan *p = r->plan;
+    bool repeated;
+    new_level(r);
+    r->stitched = 0;
+    for (uint32_t level = 1; level <= p->level_count; level++)
+        if (!add_steps(r, level, err)) return false;
+    r->sink.done = take_end;
+    uint64_t before = r->c->stats.stitch_ns;
+    bool ok = !r->calls.count || make_trip(r, flags, err);
+    r->sink.done = NULL;
+    uint64_t within = r->c->stats.stitch_ns - before; /* the driver took it for decoding */
+    r->cost.decode_ns -= within < r->cost.decode_ns ? within : r->cost.decode_ns;
+    if (!ok || !repeat_large(r, 0, p->step_count, &repeated, err)) return false;
+    for (size_t i = 0; i < r->calls.count && repeated; i++)
+        if (!list_step(r, ((const plan_step *)r->calls.items[i].user)->index, err)) return false;
+    for (uint32_t level = 1; level <= p->level_count && repeated;
+         level++) /* references back from their rows */
+        if (!follow_references(r, level, err)) return false;
+    return true;
+}
+
+static bool run_first(runner *r, unsigned flags, sheaf_error *err) {
+    return plan_is_one_trip(r->plan) ? run_all_levels(r, flags, err) : run_level(r, 1, flags, err);
 }
 
 /* A connection that had died in the pool is noticed here at the latest: nothing has been read then, so
  * another may try. */
 static bool run_first_level(runner *r, unsigned flags, bool fresh, sheaf_error *err) {
     sheaf_error first = {0};
-    if (run_level(r, 1, flags, &first)) return true;
+    if (run_first(r, flags, &first)) return true;
     if (first.code == SHEAF_E_CONNECTION_LOST && !fresh && r->c->stats.rows == 0) {
         pool_give(r->c->db->pool, r->connection);
         r->connection = NULL;
         if (!pool_take(r->c->db->pool, &r->connection, NULL, err)) return false;
-        return run_level(r, 1, flags, err);
+        return run_first(r, flags, err);
     }
     if (err) *err = first;
     return false;
@@ -380,11 +458,12 @@ static bool run_first_level(runner *r, unsigned flags, bool fresh, sheaf_error *
 
 static bool run_levels(runner *r, bool fresh, sheaf_error *err) {
     if (!join_keys(r, err) || !follow_references(r, 0, err)) return false;
-    for (uint32_t level = 1; level <= r->plan->level_count; level++) {
-        bool last = level == r->plan->level_count;
+    uint32_t trips = plan_is_one_trip(r->plan) ? 1 : r->plan->level_count;
+    for (uint32_t trip = 1; trip <= trips; trip++) {
+        bool last = trip == trips;
         unsigned flags =
-            (level == 1 ? DRIVER_BEGIN : 0u) | (last && !r->plan->last_may_repeat ? DRIVER_COMMIT : 0u);
-        if (!(level == 1 ? run_first_level(r, flags, fresh, err) : run_level(r, level, flags, err)))
+            (trip == 1 ? DRIVER_BEGIN : 0u) | (last && !r->plan->last_may_repeat ? DRIVER_COMMIT : 0u);
+        if (!(trip == 1 ? run_first_level(r, flags, fresh, err) : run_level(r, trip, flags, err)))
             return false;
     }
     return true;
@@ -400,6 +479,24 @@ static void keep_stats(runner *r) {
     s->decode_ns = r->cost.decode_ns;
 }
 
+/* What the connection had prepared was outdated by DDL while it stayed itself. The snapshot is another one,
+ * so nothing that was read may stay either. */
+static bool start_over(runner *r, bool fresh, sheaf_error *err) {
+    sheaf_context *c = r->c;
+    for (size_t i = 0; i < c->groups.count; i++) c->groups.items[i]->rows = (store_rows){0};
+    c->stats.rows = r->cost.rows = r->cost.bytes = 0;
+    return store_init(r->s, &c->memory, r->plan) ? run_levels(r, fresh, err) : error_memory(err);
+}
+
+static bool run_all(runner *r, bool fresh, sheaf_error *err) {
+    sheaf_error first = {0};
+    if (run_levels(r, fresh, &first)) return true;
+    if (first.code == SHEAF_E_CONNECTION_LOST && r->connection && !r->c->db->driver->broken(r->connection))
+        return start_over(r, fresh, err);
+    if (err) *err = first;
+    return false;
+}
+
 bool context_run(sheaf_context *c, sheaf_error *err) {
     runner r = {.sink.row = take_row, .c = c, .s = &c->store, .plan = c->ready->plan};
     bool fresh = false;
@@ -410,7 +507,7 @@ bool context_run(sheaf_context *c, sheaf_error *err) {
     c->step_ns = ARENA_ARRAY(&c->memory, uint64_t, r.plan->step_count);
     r.key_counts = ARENA_ARRAY(&c->memory, size_t, r.plan->step_count);
     if (!r.pairs || !r.repeated || !r.key_counts || !c->step_ns) return error_memory(err);
-    bool ok = pool_take(c->db->pool, &r.connection, &fresh, err) && run_levels(&r, fresh, err);
+    bool ok = pool_take(c->db->pool, &r.connection, &fresh, err) && run_all(&r, fresh, err);
     if (r.connection) {
         c->db->driver->finish(r.connection);
         pool_give(c->db->pool, r.connection);

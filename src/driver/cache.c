@@ -50,3 +50,7 @@ void cache_remove(cache *c, uint64_t id) {
     c->count--;
     memmove(c->entries + at, c->entries + at + 1, (c->count - at) * sizeof *c->entries);
 }
+
+void cache_clear(cache *c) {
+    c->count = 0;
+}

@@ -24,5 +24,6 @@ bool cache_use(cache *c, uint64_t id, void **ret_statement);
 /* Puts a new entry to the front; `id` must not be there. False: no memory. */
 bool cache_add(cache *c, uint64_t id, void *statement);
 void cache_remove(cache *c, uint64_t id);
+void cache_clear(cache *c);
 
 #endif

@@ -1,10 +1,11 @@
 /* driver: connections to a database, behind one vtable.
  *
- *   driver.h    the seam: everything above talks to a database only through it
- *   pool.h      connections shared between threads
- *   pg/         PostgreSQL on libpq: pipeline mode, prepared statements, binary both ways
- *   sqlite/     SQLite
- *   fake/       a scripted driver for tests
+ *   driver.h      the seam: everything above talks to a database only through it
+ *   pool.h        connections shared between threads
+ *   round_trip.h  the link's round trip, out of single measurements
+ *   pg/           PostgreSQL on libpq: pipeline mode, prepared statements, binary both ways
+ *   sqlite/       SQLite
+ *   fake/         a scripted driver for tests
  *
  * A connection is used by one thread at a time. A failed call leaves the connection usable unless `broken`
  * says otherwise. A driver never takes an error for the end of rows.
@@ -23,6 +24,8 @@ typedef struct driver_options {
     bool read_only;           /* SQLite: open the file read-only, and never create it */
     bool must_exist;          /* SQLite: do not create the file */
     size_t statements_max;    /* prepared statements kept in a connection; the least recently used goes */
+    bool unnamed_statements;  /* PostgreSQL: nothing is kept in the session, so that a pooler may give each
+                                 transaction another server connection; `lock` and `script` are refused */
 } driver_options;
 
 typedef struct driver_call {
@@ -56,6 +59,10 @@ typedef struct driver_cost {
 
 typedef struct driver_connection driver_connection;
 
+/* How long a measured round trip stands. One trip in ten seconds costs nobody anything, and with
+ * ROUND_TRIP_WINDOW a link that changed is known within a minute. */
+#define DRIVER_MEASURE_NS (INT64_C(10) * 1000000000)
+
 typedef struct driver {
     const char *name;  /* "postgresql", "sqlite" */
     bool counts_trips; /* false where a trip costs nothing (in process) */
@@ -69,7 +76,12 @@ typedef struct driver {
     /* Runs the calls in one trip. All are sent before the first answer is awaited. The first error ends the
      * run, rolls the snapshot back, and leaves nothing half-read. `memory` receives, or keeps alive, the text
      * of the values. `call_ns`, if not NULL, has room for n and gets the time each call took, as far as it
-     * can be told. */
+     * can be told.
+     *
+     * What the session had prepared may have become outdated (DDL) or be gone (DEALLOCATE): it is then
+     * forgotten, and prepared anew by a run that follows. This one is repeated at once where no call was
+     * answered and no snapshot lost; else it fails with CONNECTION_LOST while the connection is not `broken`:
+     * the caller can start over on it, from its first trip. */
     bool (*run)(driver_connection *c, const driver_call *calls, size_t n, unsigned flags, arena *memory,
                 driver_sink *sink, driver_cost *cost, uint64_t *call_ns, sheaf_error *err);
 
@@ -100,6 +112,12 @@ typedef struct driver {
     bool (*broken)(const driver_connection *c);
     /* Looks, without waiting, whether an idle connection is still there; false: discard it. */
     bool (*alive)(driver_connection *c);
+
+    /* The link's round trip: a measurement that was not told yet, in nanoseconds; 0: there is none. `open`
+     * makes one; after that it is made here, by asking the server for nothing, when the last is older than
+     * DRIVER_MEASURE_NS. It counts in nobody's cost. A connection that does not answer within
+     * connect_timeout_ms is `broken` afterwards. No snapshot may be open. NULL where a trip costs nothing. */
+    int64_t (*round_trip_ns)(driver_connection *c);
 
     /* The PGconn * or sqlite3 *. */
     void *(*raw)(driver_connection *c);

@@ -1,8 +1,11 @@
 #include "pool.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <time.h>
+
+#include "round_trip.h"
 
 struct pool {
     const driver *driver;
@@ -16,6 +19,8 @@ struct pool {
     driver_connection **idle; /* the first idle_count of `size`; the last given is the first taken */
     size_t idle_count;
     size_t open; /* idle, taken and being opened */
+    round_trip measured;
+    _Atomic int64_t round_trip_ns; /* what `measured` comes to; read without the mutex */
 };
 
 static bool is_private(const char *url) {
@@ -108,6 +113,21 @@ static void forget(pool *p) {
     pthread_mutex_unlock(&p->mutex);
 }
 
+/* Takes in what the connection has measured. */
+static void learn_round_trip(pool *p, driver_connection *c) {
+    int64_t measured = p->driver->round_trip_ns ? p->driver->round_trip_ns(c) : 0;
+    if (measured <= 0) return;
+    pthread_mutex_lock(&p->mutex);
+    atomic_store_explicit(&p->round_trip_ns, round_trip_fold(&p->measured, measured), memory_order_relaxed);
+    pthread_mutex_unlock(&p->mutex);
+}
+
+static bool still_serves(pool *p, driver_connection *c) {
+    if (!p->driver->alive(c)) return false;
+    learn_round_trip(p, c);
+    return !p->driver->broken(c);
+}
+
 bool pool_take(pool *p, driver_connection **ret, bool *ret_fresh, sheaf_error *err) {
     struct timespec until = after_ms(p->wait_ms);
     driver_connection *c;
@@ -115,7 +135,7 @@ bool pool_take(pool *p, driver_connection **ret, bool *ret_fresh, sheaf_error *e
         return error_set(err, SHEAF_E_BUSY, "all %zu connections stayed in use for %d ms", p->size,
                          p->wait_ms);
     bool fresh = !c;
-    if (c && !p->driver->alive(c)) { /* its place is kept for the one that replaces it */
+    if (c && !still_serves(p, c)) { /* its place is kept for the one that replaces it */
         p->driver->close(c);
         fresh = true;
     }
@@ -123,6 +143,7 @@ bool pool_take(pool *p, driver_connection **ret, bool *ret_fresh, sheaf_error *e
         forget(p);
         return false;
     }
+    if (fresh) learn_round_trip(p, c);
     *ret = c;
     if (ret_fresh) *ret_fresh = fresh;
     return true;
@@ -143,6 +164,10 @@ void pool_give(pool *p, driver_connection *c) {
 
 const driver *pool_driver(const pool *p) {
     return p->driver;
+}
+
+int64_t pool_round_trip(const pool *p) {
+    return atomic_load_explicit(&p->round_trip_ns, memory_order_relaxed);
 }
 
 pool_state pool_look(pool *p) {

@@ -1,9 +1,9 @@
 /* pool.h: connections shared between threads.
  *
  * Any thread may take and give. At most `size` connections exist; a taker waits up to `wait_ms` for one (then
- * SHEAF_E_BUSY). An idle connection that the server has dropped is found on taking (`alive`) and replaced, so
- * that a restart of the server heals by itself. SQLite's in-memory databases (each connection has its own)
- * get a pool of one.
+ * SHEAF_E_BUSY). An idle connection that the server has dropped, or that does not answer when its round trip
+ * is measured, is found on taking and replaced, so that a restart of the server heals by itself. SQLite's
+ * in-memory databases (each connection has its own) get a pool of one.
  */
 #ifndef SHEAF_DRIVER_POOL_H
 #define SHEAF_DRIVER_POOL_H
@@ -25,6 +25,11 @@ bool pool_take(pool *p, driver_connection **ret, bool *ret_fresh, sheaf_error *e
 void pool_give(pool *p, driver_connection *c);
 
 const driver *pool_driver(const pool *p);
+
+/* The link's round trip in nanoseconds as its connections last measured it (round_trip.h): learnt with the
+ * first connection and kept up to date whenever one is taken. 0: not known, or a trip costs nothing. Any
+ * thread, without a lock. */
+int64_t pool_round_trip(const pool *p);
 
 typedef struct pool_state {
     size_t open, idle;

@@ -73,6 +73,32 @@ static void heals(void **state) {
     assert_int_equal(f.opens, f.closes + 1); /* one of them failed */
 }
 
+static void knows_the_round_trip(void **state) {
+    (void)state;
+    fake f = {0};
+    pool *p = new_pool(&driver_fake, fake_url_of(&f).text, 2, 0);
+    static const int64_t measured[] = {0, 500, 700, 400, 90000, 90000, 90000, 90000, 0, 300};
+    static const int64_t wanted[] = {0, 500, 500, 400, 400, 400, 400, 90000, 90000, 300};
+    for (size_t i = 0; i < COUNT(measured); i++) {
+        f.round_trip_ns = measured[i];
+        pool_give(p, take(p, i == 0));
+        assert_int_equal(pool_round_trip(p), wanted[i]);
+    }
+    f.round_trip_ns = -1; /* it does not answer: replaced, and the new one neither */
+    driver_connection *c = take(p, true);
+    assert_int_equal(f.opens, 2);
+    assert_int_equal(f.closes, 1);
+    assert_true(driver_fake.broken(c));
+    pool_give(p, c);
+    assert_int_equal(pool_look(p).open, 0);
+    assert_int_equal(pool_round_trip(p), 300);
+    pool_free(p);
+    p = new_pool(&driver_sqlite, "sqlite::memory:", 1, 0);
+    pool_give(p, take(p, true));
+    assert_int_equal(pool_round_trip(p), 0); /* nothing travels */
+    pool_free(p);
+}
+
 static void ends_snapshots(void **state) {
     (void)state;
     fake f = {0};
@@ -197,6 +223,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lends),
         cmocka_unit_test(heals),
+        cmocka_unit_test(knows_the_round_trip),
         cmocka_unit_test(ends_snapshots),
         cmocka_unit_test(serves_threads),
         cmocka_unit_test(private_databases_have_one_connection),

@@ -276,7 +276,7 @@ static bool advise_entity(adviser *a, const model_entity *e) {
     if (!binding_problems(e, a->catalogue, a->memory, a->list, a->err)) return false;
     if (t && (!check_key(a, e, t) || !check_columns(a, e, t) || !check_collations(a, e, t))) return false;
     if (!report_wishes(a, e)) return false;
-    sort_by_level(a->list->items + first, a->list->count - first);
+    if (a->list->count) sort_by_level(a->list->items + first, a->list->count - first);
     return true;
 }
 

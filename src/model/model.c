@@ -78,3 +78,7 @@ bool model_resolve_path(const model_entity *from, sheaf_slice dotted, arena *mem
     *ret_target = from;
     return true;
 }
+
+uint64_t sheaf_model_hash(const sheaf_model *model) {
+    return model->hash;
+}

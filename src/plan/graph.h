@@ -6,6 +6,7 @@
  *   layout.c    which columns, edges and counts a row of an entity has, and where
  *   schedule.c  at which level each group is known and had; which fetches wait for each other
  *   steps.c     one step for each statement, in the order of their levels
+ *   one_trip.c  where keys come from when all levels travel together
  *   estimate.c  what the catalogue tells: fan-out, uniqueness, collation
  *   copy.c      deep copies: a plan keeps nothing of its graph
  *

@@ -145,6 +145,7 @@ bool planner_layouts_start(planner *p) {
 }
 
 static void output_columns(const plan_layout *l, bool carries, plan_query *q) {
+    q->layout = l;
     q->columns = l->columns;
     q->column_count = carries ? l->column_count : l->entity->key.count;
 }

@@ -10,10 +10,17 @@
  * ran, and had then too where the statement carries the columns. Otherwise a FETCH brings them, one for all
  * groups of an entity that can wait for each other without a further level, so that a row is fetched once.
  *
+ * One trip. Where the link is far, all levels travel together: a statement finds the keys that it starts from
+ * by itself, in sub-queries that select the rows of earlier groups again, or in settings of the transaction
+ * that the statement which found them has written; and references come with the rows that hold them. Levels
+ * then only say in which order rows are stitched.
+ *
  * A plan is frozen, shared by threads, and kept by the database.
  */
 #ifndef SHEAF_PLAN_H
 #define SHEAF_PLAN_H
+
+#include <sheaf/db.h>
 
 #include "../model/binding.h"
 #include "graph.h"
@@ -68,12 +75,38 @@ typedef enum plan_step_kind {
  * so many times what is kept, it moves rows for nothing. (docs/decisions.md) */
 enum { PLAN_WHOLE_ROWS_WORTH = 200, PLAN_WHOLE_TIMES_KEPT = 8 };
 
+/* One trip: a reference is joined to lists up to so many rows; to longer ones it is fetched by key, once for
+ * all rows that hold it. */
+enum { PLAN_JOINED_ROWS_WORTH = 200 };
+
 /* How rows of each parent are chosen by a CHILDREN step. */
 typedef enum plan_choice {
     CHOOSE_ALL,    /* no limit: every row; more than the page maximum for one parent is an error */
     CHOOSE_MEMORY, /* fetched whole, chosen in C; over the cap, the statement `instead` runs in its place */
     CHOOSE_SQL     /* chosen by the statement */
 } plan_choice;
+
+/* One trip: keys that a statement finds by itself: these columns of a group's own rows. */
+typedef struct plan_source {
+    const struct plan_group *group;
+    const model_columns *columns; /* its key, or those of a reference */
+    uint32_t setting; /* number of the setting that the group's statement writes them to; 0: none */
+} plan_source;
+
+/* One trip: the row that a reference leads to, in the row that holds the reference. */
+typedef struct plan_join {
+    const model_columns *columns;
+    const struct plan_layout *from; /* of the row that holds it */
+    int32_t of;                     /* number of the join that brings that row; -1: the statement itself */
+    const struct plan_layout *layout;
+    const model_field *relation;
+} plan_join;
+
+/* One trip: columns of the statement's rows that are written to a setting. */
+typedef struct plan_publication {
+    const model_columns *columns;
+    uint32_t setting;
+} plan_publication;
 
 /* A statement in terms of the model; src/sql turns it into text. */
 typedef struct plan_query {
@@ -96,6 +129,13 @@ typedef struct plan_query {
     bool pick;
     const model_column *keep_max;
     model_columns per;
+    const plan_source *sources; /* where the keys come from; count 0: they are sent */
+    uint32_t source_count;
+    plan_join *joins;
+    uint32_t join_count;
+    plan_publication *publications;
+    uint32_t publication_count;
+    const plan_layout *layout; /* whose columns those are, where there are joins or publications */
 } plan_query;
 
 typedef struct plan_step {
@@ -142,7 +182,9 @@ typedef struct plan_group {
     uint32_t include_count;
     struct plan_group **included_by; /* transitively: its rows are also rows of these */
     uint32_t included_by_count;
-    plan_step *step; /* SEARCH, COUNT, CHILDREN */
+    plan_step *step;            /* SEARCH, COUNT, CHILDREN */
+    const plan_source *sources; /* one trip, where others start from it: what it starts from itself */
+    uint32_t source_count;
     const uint64_t *asked;
     const model_order_item *order; /* complete */
     uint32_t order_count;
@@ -176,14 +218,21 @@ typedef struct plan {
     uint32_t statements;       /* exactly, where nothing is repeated in SQL */
     uint32_t statements_max;   /* with every step that could be */
     uint32_t trips, trips_max; /* levels; with those that repeat a statement */
+    bool has_unions;           /* groups that include others */
+    sheaf_strategy strategy;   /* LEVELS, or one of those that take one trip */
     bool last_may_repeat; /* the last level has a step that may be repeated: the end of the snapshot follows
                              apart */
 } plan;
 
 typedef struct plan_options {
     int64_t page_max, whole_max;
+    sheaf_strategy strategy; /* AUTO means levels; so it is, too, where the one asked for cannot be had */
     const sheaf_allocator *allocator;
 } plan_options;
+
+static inline bool plan_is_one_trip(const plan *p) {
+    return p->strategy != SHEAF_STRATEGY_LEVELS;
+}
 
 /* Errors: SHAPE (unions in a circle, groups that do not fit), MEMORY. Frozen; freed by plan_free. */
 bool plan_make(const graph *g, const binding *b, const plan_options *options, plan **ret, sheaf_error *err);

@@ -53,6 +53,7 @@ static bool link_includes(planner *p) {
         plan_group *g = &p->plan->groups[i];
         g->includes = ARENA_ARRAY(p->memory, plan_group *, from->include_count);
         if (!g->includes) return false;
+        p->plan->has_unions = p->plan->has_unions || from->include_count;
         for (uint32_t k = 0; k < from->include_count; k++)
             g->includes[g->include_count++] = &p->plan->groups[from->includes[k]->index];
     }
@@ -212,8 +213,13 @@ static bool make(planner *p) {
     }
     if (!link_includes(p) || !add_texts(p)) return false;
     for (uint32_t i = 0; i < p->plan->group_count; i++) p->groups[i].way = way_of(p, &p->plan->groups[i]);
+    p->plan->strategy = SHEAF_STRATEGY_LEVELS;
+    sheaf_strategy wanted = p->options.strategy;
+    if ((wanted == SHEAF_STRATEGY_RESELECT || wanted == SHEAF_STRATEGY_SETTING) && planner_one_trip(p))
+        p->plan->strategy = wanted;
     planner_schedule(p);
-    return planner_layouts_start(p) && planner_steps(p) && planner_layouts_finish(p);
+    return planner_layouts_start(p) && planner_steps(p) &&
+           (!plan_is_one_trip(p->plan) || planner_sources(p)) && planner_layouts_finish(p);
 }
 
 bool plan_make(const graph *g, const binding *b, const plan_options *options, plan **ret, sheaf_error *err) {

@@ -11,6 +11,7 @@ typedef enum planner_way {
     WAY_TOTAL,
     WAY_KEYS,      /* given: FETCH */
     WAY_REFERENCE, /* in the parent's column: FETCH */
+    WAY_JOIN,      /* the same, in the statement that brings the parent's row */
     WAY_BACK,      /* a reference back to the row that the parent's list was found from: it is in memory */
     WAY_CARRY,     /* CHILDREN that carry all columns */
     WAY_LINK       /* CHILDREN of keys only, then FETCH */
@@ -34,7 +35,9 @@ typedef struct planner {
     plan_options options;
     planner_group *groups; /* as plan->groups */
     uint32_t room;
-    uint32_t levels; /* of the last scheduling */
+    uint32_t levels;          /* of the last scheduling */
+    uint32_t settings;        /* one trip: those that are written, numbered from 1 */
+    size_t *publication_room; /* by step: of its publications */
     sheaf_error *err;
 } planner;
 
@@ -56,6 +59,12 @@ void planner_schedule(planner *p);
 
 /* steps.c */
 bool planner_steps(planner *p);
+
+/* one_trip.c. `planner_one_trip` says whether all levels can travel together, and lets references be joined;
+ * `planner_sources` tells each statement where its keys come from, once the steps stand. */
+bool planner_one_trip(planner *p);
+bool planner_sources(planner *p);
+bool planner_has_dependents(const planner *p, const plan_group *g);
 
 /* estimate.c: what the catalogue tells */
 double planner_fan_out(const binding *b, const model_path *path);  /* rows for one start row; -1 unknown */

@@ -19,6 +19,7 @@ static void place_group(planner_group *pg, bool *changed) {
     case WAY_TOTAL: known = had = 1; break;
     case WAY_KEYS: known = 0; break;
     case WAY_REFERENCE: known = g->parent->all_had; break;
+    case WAY_JOIN: known = had = g->parent->all_had; break;
     case WAY_BACK: known = had = max32(g->parent->all_had, g->parent->parent->all_had); break;
     case WAY_CARRY: known = had = g->parent->all_known + 1; break;
     case WAY_LINK: known = g->parent->all_known + 1; break;

@@ -42,6 +42,11 @@ static void choose(planner *p, plan_step *s, const plan_group *g) {
         s->reason = "every row is wanted";
         return;
     }
+    if (plan_is_one_trip(p->plan) && planner_has_dependents(p, g)) {
+        s->choice = CHOOSE_SQL;
+        s->reason = "other statements of the trip start from the rows that are chosen";
+        return;
+    }
     double fan_out = planner_fan_out(p->binding, &g->path);
     double kept = g->pick ? 1 : (double)g->limit;
     if (fan_out > PLAN_WHOLE_ROWS_WORTH && fan_out > kept * PLAN_WHOLE_TIMES_KEPT) {
@@ -79,9 +84,12 @@ static bool same_list(planner *p, const planner_group *a, const planner_group *b
 static plan_step *shared_step(planner *p, const planner_group *pg, bool *ret_ok) {
     for (uint32_t i = 0; i < pg->group->index && *ret_ok; i++) {
         const planner_group *other = &p->groups[i];
-        if (way_is_children(other->way) && other->group->step && other->group->known == pg->group->known &&
-            same_list(p, other, pg, ret_ok))
-            return other->group->step;
+        if (!way_is_children(other->way) || !other->group->step || other->group->known != pg->group->known)
+            continue;
+        if (plan_is_one_trip(p->plan) &&
+            planner_has_dependents(p, other->group) != planner_has_dependents(p, pg->group))
+            continue; /* they choose in different places */
+        if (same_list(p, other, pg, ret_ok)) return other->group->step;
     }
     return NULL;
 }
@@ -227,6 +235,10 @@ static void count_trips(plan *made) {
         made->trips_max += may_repeat;
         made->last_may_repeat = may_repeat;
     }
+    if (!plan_is_one_trip(made) || !made->level_count) return;
+    made->last_may_repeat = made->trips_max > made->trips;
+    made->trips = 1;
+    made->trips_max = made->last_may_repeat ? 2 : 1;
 }
 
 bool planner_steps(planner *p) {

@@ -64,6 +64,7 @@ typedef struct test_plan {
     catalogue catalogue;
     binding *binding;
     graph graph;
+    sheaf_strategy strategy; /* of test_make */
     plan *plan;
 } test_plan;
 
@@ -142,7 +143,7 @@ static inline graph_group *test_declare(test_plan *t, const char *text) {
 
 static inline void test_make(test_plan *t) {
     sheaf_error err = {0};
-    plan_options options = {.page_max = 10000, .whole_max = 50000};
+    plan_options options = {.page_max = 10000, .whole_max = 50000, .strategy = t->strategy};
     if (!plan_make(&t->graph, t->binding, &options, &t->plan, &err)) fail_msg("%s", err.message);
 }
 

@@ -2,7 +2,9 @@
  *
  *   statement.h   the seam to drivers: text, parameters, outputs
  *   sql.h         what a plan's steps become
- *   query.c       the forms of the five kinds of step
+ *   query.c       the forms of the five kinds of step; joined.c: with what they refer to
+ *   keys.c        where the keys come from that a statement starts from
+ *   writer.h      a statement while it is written, and its pieces (writer.c)
  *   where.c       filters and cursors as conditions
  *   dialect.h     what differs between backends; postgresql.c and sqlite.c fill it
  *

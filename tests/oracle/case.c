@@ -1,5 +1,7 @@
 #include "case.h"
 
+#include <stdio.h>
+
 #include "naive.h"
 
 question question_random(world *w, uint64_t seed, uint64_t number) {
@@ -64,15 +66,17 @@ static verdict agree(const char *backend, const outcome *got, const naive *n, bu
     return DIFFERENT;
 }
 
-static verdict ask_backend(engine *e, int backend, const question *q, bool lines, const naive *n,
-                           buffer *report) {
+static verdict ask_way(engine *e, int way, const question *q, bool lines, const naive *n, buffer *report) {
     outcome got;
+    char who[64];
+    snprintf(who, sizeof who, "%s, %s", sheaf_backend(e->databases[way]),
+             sheaf_strategy_name(engine_ways[way].strategy));
     sheaf_error err = {0};
     outcome_init(&got);
     verdict v = REFUSED;
-    if (q->groups) engine_groups(e, backend, q->groups, &got);
-    if (q->groups || engine_shape(e, backend, q->shape, lines, &got, &err))
-        v = agree(sheaf_backend(e->databases[backend]), &got, n, report);
+    if (q->groups) engine_groups(e, way, q->groups, &got);
+    if (q->groups || engine_shape(e, way, q->shape, lines, &got, &err))
+        v = agree(who, &got, n, report);
     else if (report)
         buffer_printf(report, "refused: %s\n", err.message);
     outcome_free(&got);
@@ -92,8 +96,8 @@ static verdict ask_form(engine *e, const world *w, const question *q, bool lines
         has_form = naive_ndjson(&n, q->shape);
     else
         naive_shape(&n, q->shape);
-    for (int b = 0; b < SETUP_BACKENDS && has_form && v == SAME; b++)
-        if (e->databases[b]) v = ask_backend(e, b, q, lines, &n, report);
+    for (int way = 0; way < ENGINE_WAY_COUNT && has_form && v == SAME; way++)
+        if (e->databases[way]) v = ask_way(e, way, q, lines, &n, report);
     naive_free(&n);
     buffer_free(&wanted);
     return v;

@@ -4,6 +4,12 @@
 
 #include "../../src/context/page.h"
 
+const engine_way engine_ways[ENGINE_WAY_COUNT] = {
+#define X(backend, strategy) {backend, strategy},
+    ENGINE_WAYS(X)
+#undef X
+};
+
 void outcome_init(outcome *o) {
     *o = (outcome){.ok = false};
     buffer_init(&o->text, NULL);
@@ -20,8 +26,11 @@ bool engine_open(engine *e, const world *w, const setup *s, sheaf_error *err) {
     model_write(w, &sdl);
     bool ok = sheaf_model_parse(buffer_view(&sdl), "model.graphql", NULL, &e->model, err);
     buffer_free(&sdl);
-    for (int i = 0; i < SETUP_BACKENDS && ok; i++) {
-        sheaf_options options = {.url = setup_url(s, i), .model = e->model, .limits = w->limits};
+    for (int i = 0; i < ENGINE_WAY_COUNT && ok; i++) {
+        sheaf_options options = {.url = setup_url(s, engine_ways[i].backend),
+                                 .model = e->model,
+                                 .limits = w->limits,
+                                 .strategy = engine_ways[i].strategy};
         if (options.url) ok = sheaf_open(&options, &e->databases[i], err);
     }
     if (!ok) engine_close(e);
@@ -29,7 +38,7 @@ bool engine_open(engine *e, const world *w, const setup *s, sheaf_error *err) {
 }
 
 void engine_close(engine *e) {
-    for (int i = 0; i < SETUP_BACKENDS; i++) sheaf_close(e->databases[i]);
+    for (int i = 0; i < ENGINE_WAY_COUNT; i++) sheaf_close(e->databases[i]);
     sheaf_model_free(e->model);
     *e = (engine){0};
 }
@@ -53,7 +62,7 @@ static void render(sheaf_page *page, bool ndjson, outcome *ret) {
     if (ret->ok) buffer_slice(&ret->text, text);
 }
 
-bool engine_shape(engine *e, int backend, const shape *s, bool ndjson, outcome *ret, sheaf_error *err) {
+bool engine_shape(engine *e, int way, const shape *s, bool ndjson, outcome *ret, sheaf_error *err) {
     arena memory;
     buffer document;
     o_variables given;
@@ -65,7 +74,7 @@ bool engine_shape(engine *e, int backend, const shape *s, bool ndjson, outcome *
     bool ok = sheaf_shapes_new(e->model, NULL, NULL, &set, err) &&
               sheaf_shapes_add(set, buffer_view(&document), "shape.graphql", err) &&
               sheaf_shapes_check(set, err);
-    if (ok && sheaf_page_realise(e->databases[backend], sheaf_shapes_find(set, "q"), given.items, given.count,
+    if (ok && sheaf_page_realise(e->databases[way], sheaf_shapes_find(set, "q"), given.items, given.count,
                                  &page, &ret->err))
         render(page, ndjson, ret);
     sheaf_page_free(page);

@@ -7,9 +7,23 @@
 #include "question.h"
 #include "setup.h"
 
+/* X(backend, strategy): every way that must give the same bytes. */
+#define ENGINE_WAYS(X)                                                                                       \
+    X(SETUP_SQLITE, SHEAF_STRATEGY_AUTO)                                                                     \
+    X(SETUP_PG, SHEAF_STRATEGY_LEVELS)                                                                       \
+    X(SETUP_PG, SHEAF_STRATEGY_RESELECT)                                                                     \
+    X(SETUP_PG, SHEAF_STRATEGY_SETTING)
+
+typedef struct engine_way {
+    int backend;
+    sheaf_strategy strategy;
+} engine_way;
+enum { ENGINE_WAY_COUNT = 4 };
+extern const engine_way engine_ways[ENGINE_WAY_COUNT];
+
 typedef struct engine {
     sheaf_model *model;
-    sheaf_db *databases[SETUP_BACKENDS]; /* NULL: not there */
+    sheaf_db *databases[ENGINE_WAY_COUNT]; /* by way; NULL: not there */
 } engine;
 
 /* Reads the model's text and opens the databases, which hold the world already. */
@@ -27,9 +41,9 @@ void outcome_free(outcome *o);
 
 /* The result as JSON; `ndjson`: in that form. False: the question itself was refused, which is a mistake of
  * this test. */
-bool engine_shape(engine *e, int backend, const shape *s, bool ndjson, outcome *ret, sheaf_error *err);
+bool engine_shape(engine *e, int way, const shape *s, bool ndjson, outcome *ret, sheaf_error *err);
 /* What was sent is what the plan said; more only where SQL had to choose after all. */
 bool engine_check_cost(const sheaf_context *c, sheaf_error *err);
-void engine_groups(engine *e, int backend, const graph_question *q, outcome *ret);
+void engine_groups(engine *e, int way, const graph_question *q, outcome *ret);
 
 #endif

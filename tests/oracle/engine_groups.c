@@ -1,6 +1,6 @@
 /* A graph of groups made by calls, realised, and read back as text; what was not asked for must be refused.
  */
-#include "../../src/context/context.h"
+#include "../../src/context/unused.h"
 #include "engine.h"
 #include "naive.h"
 
@@ -295,14 +295,29 @@ static bool read_all(asker *a) {
     return true;
 }
 
-void engine_groups(engine *e, int backend, const graph_question *q, outcome *ret) {
-    asker a = {.context = world_must(sheaf_context_new(e->databases[backend])),
+/* Half of the questions are read through fields that track; nothing is left over then. */
+static bool check_unused(asker *a) {
+    sheaf_unused unused;
+    if (a->q->group_count % 2) return true;
+    if (!sheaf_context_unused(a->context, &unused, a->err)) return false;
+    for (size_t i = 0; i < unused.count; i++)
+        if (unused.items[i].kind == SHEAF_NEVER_READ)
+            return error_set(a->err, SHEAF_E_STATE, "all was read, but '%.*s' of '%.*s' is called unread",
+                             SHEAF_SLICE_ARGS(unused.items[i].attribute),
+                             SHEAF_SLICE_ARGS(unused.items[i].group));
+    return true;
+}
+
+void engine_groups(engine *e, int way, const graph_question *q, outcome *ret) {
+    asker a = {.context = world_must(sheaf_context_new(e->databases[way])),
                .q = q,
                .out = &ret->text,
                .err = &ret->err};
     arena_init(&a.memory, NULL);
+    if (q->group_count % 2 == 0) sheaf_track_reads(a.context, NULL, NULL);
     declare_all(&a);
-    ret->ok = sheaf_realise(a.context, &ret->err) && engine_check_cost(a.context, &ret->err) && read_all(&a);
+    ret->ok = sheaf_realise(a.context, &ret->err) && engine_check_cost(a.context, &ret->err) &&
+              read_all(&a) && check_unused(&a);
     sheaf_context_free(a.context);
     arena_free(&a.memory);
 }

@@ -123,6 +123,13 @@ static bool is_alive(driver_connection *base) {
     return !((connection *)base)->script->dead && !is_broken(base);
 }
 
+static int64_t round_trip_ns(driver_connection *base) {
+    connection *c = (connection *)base;
+    int64_t measured = c->script->round_trip_ns;
+    c->broken |= measured < 0;
+    return measured < 0 ? 0 : measured;
+}
+
 static void *raw(driver_connection *base) {
     return ((connection *)base)->script;
 }
@@ -141,5 +148,6 @@ const driver driver_fake = {
     .unlock = unlock,
     .broken = is_broken,
     .alive = is_alive,
+    .round_trip_ns = round_trip_ns,
     .raw = raw,
 };

@@ -30,6 +30,8 @@ typedef struct fake {
     bool fail_breaks; /* and leaves the connection broken */
     atomic_bool dead; /* idle connections are found not to be alive any more */
 
+    _Atomic int64_t round_trip_ns; /* what a connection measures whenever asked; -1: it does not answer */
+
     /* What has happened. */
     atomic_size_t opens, closes, runs, rows, begins,
         ends; /* ends: of snapshots, by COMMIT, error or `finish` */

@@ -10,6 +10,15 @@
 #define LOCK_KEY     INT64_C(0x7368656166) /* "sheaf" */
 #define LOCK_WAIT_MS 50
 
+/* A pooler in transaction mode would give what holds for the session to whoever comes next. */
+static bool needs_session(const pg *c, const char *what, sheaf_error *err) {
+    if (!c->unnamed) return true;
+    return error_set(err, SHEAF_E_USAGE,
+                     "%s a session of its own, which unnamed-statements goes without: connect to the server "
+                     "itself, not to the pooler",
+                     what);
+}
+
 static bool leave_pipeline(pg *c, int64_t deadline, sheaf_error *err) {
     if (c->broken) return pg_lost(c, err);
     pg_finish((driver_connection *)c);
@@ -100,6 +109,7 @@ static bool run_script(pg *c, const char *sql, sheaf_error *err) {
 
 bool pg_script(driver_connection *connection, sheaf_slice sql, sheaf_error *err) {
     pg *c = (pg *)connection;
+    if (!needs_session(c, "a script needs", err)) return false;
     if (sql.len && memchr(sql.ptr, '\0', sql.len))
         return error_set(err, SHEAF_E_USAGE, "the script holds a NUL byte");
     buffer text;
@@ -133,9 +143,13 @@ static const char *type_name(Oid type) {
     return "text";
 }
 
-/* PostgreSQL 15 explains a generic plan only through EXECUTE. */
+/* PostgreSQL 15 explains a generic plan only through EXECUTE. A failure leaves the statement prepared, behind
+ * a pooler in a session that somebody else explains in next. */
 static void write_explain(buffer *sql, const pg_parameters *p, const sql_statement *statement) {
-    BUFFER_LITERAL(sql, "PREPARE sheaf_explain");
+    BUFFER_LITERAL(sql,
+                   "DO $$BEGIN IF EXISTS (SELECT FROM pg_prepared_statements WHERE name = 'sheaf_explain')"
+                   " THEN DEALLOCATE sheaf_explain; END IF; END$$;"
+                   " SET LOCAL plan_cache_mode = force_generic_plan; PREPARE sheaf_explain");
     for (int i = 0; i < p->count; i++) {
         buffer_cstr(sql, i ? ", " : " (");
         buffer_cstr(sql, type_name(p->types[i]));
@@ -158,11 +172,7 @@ bool pg_explain(driver_connection *connection, const sql_statement *statement, b
     write_explain(&sql, &c->parameters, statement);
     bool ok = sql.failed ? error_memory(err) : pg_query(c, sql.ptr, &plan, 1, pg_deadline(c), err);
     buffer_free(&sql);
-    if (!ok) { /* it may stand there, prepared; where it does not, that is no trouble */
-        static const char drop[] = "DEALLOCATE sheaf_explain";
-        if (!c->broken) simple_query(c, drop, drop, NULL, 0, pg_deadline(c), NULL);
-        return false;
-    }
+    if (!ok) return false;
     for (int i = 0; i < PQntuples(plan); i++) {
         buffer_cstr(out, PQgetvalue(plan, i, 0));
         buffer_byte(out, '\n');
@@ -175,6 +185,7 @@ bool pg_lock(driver_connection *connection, int timeout_ms, sheaf_error *err) {
     pg *c = (pg *)connection;
     int64_t until = clock_ns() + timeout_ms * INT64_C(1000000);
     char sql[64];
+    if (!needs_session(c, "migrations need", err)) return false;
     snprintf(sql, sizeof sql, "SELECT pg_try_advisory_lock(%" PRId64 ")", LOCK_KEY);
     for (;;) { /* waiting in the server would deadlock with CREATE INDEX CONCURRENTLY of the one who has it */
         PGresult *result;

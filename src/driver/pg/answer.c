@@ -110,7 +110,8 @@ bool pg_settle(pg *c, bool wait, int64_t deadline, sheaf_error *err) {
 typedef enum trouble {
     PLAIN,
     OF_VALUE, /* the server's message quotes a value, so it is not shown */
-    OF_CACHE, /* the session's prepared statements are others than this side thinks; a new session heals it */
+    OF_CACHE, /* the session's prepared statements are others than this side thinks */
+    OF_POOLER,
 } trouble;
 
 static const struct {
@@ -129,16 +130,16 @@ static const struct {
     {"28", SHEAF_E_CONNECT, PLAIN},               /* authorization */
     {"40001", SHEAF_E_CONFLICT, PLAIN},           /* serialization failure */
     {"40P01", SHEAF_E_CONFLICT, PLAIN},           /* deadlock */
-    {"42P05", SHEAF_E_CONNECTION_LOST, OF_CACHE}, /* duplicate prepared statement */
-    {"53100", SHEAF_E_FULL, PLAIN},               /* disk full */
-    {"53300", SHEAF_E_CONNECT, PLAIN},            /* too many connections */
-    {"55P03", SHEAF_E_BUSY, PLAIN},               /* lock not available */
-    {"57014", SHEAF_E_TIMEOUT, PLAIN},            /* query cancelled, by statement_timeout */
-    {"57P0", SHEAF_E_CONNECTION_LOST, PLAIN},     /* shutdown, crash, cannot connect now */
-    {"58030", SHEAF_E_IO, PLAIN},                 /* I/O error */
-    {"58P01", SHEAF_E_IO, PLAIN},                 /* undefined file */
-    {"XX001", SHEAF_E_NOT_A_DATABASE, PLAIN},     /* data corrupted */
-    {"XX002", SHEAF_E_NOT_A_DATABASE, PLAIN},     /* index corrupted */
+    {"42P05", SHEAF_E_CONNECT, OF_POOLER},    /* prepared by somebody else in what was thought a session */
+    {"53100", SHEAF_E_FULL, PLAIN},           /* disk full */
+    {"53300", SHEAF_E_CONNECT, PLAIN},        /* too many connections */
+    {"55P03", SHEAF_E_BUSY, PLAIN},           /* lock not available */
+    {"57014", SHEAF_E_TIMEOUT, PLAIN},        /* query cancelled, by statement_timeout */
+    {"57P0", SHEAF_E_CONNECTION_LOST, PLAIN}, /* shutdown, crash, cannot connect now */
+    {"58030", SHEAF_E_IO, PLAIN},             /* I/O error */
+    {"58P01", SHEAF_E_IO, PLAIN},             /* undefined file */
+    {"XX001", SHEAF_E_NOT_A_DATABASE, PLAIN}, /* data corrupted */
+    {"XX002", SHEAF_E_NOT_A_DATABASE, PLAIN}, /* index corrupted */
     {"", SHEAF_E_DATABASE, PLAIN},
 };
 
@@ -182,12 +183,16 @@ bool pg_fail(pg *c, const PGresult *result, const char *script, sheaf_error *err
     sheaf_code code = states[at].code;
     if (c->broken && code == SHEAF_E_DATABASE) code = SHEAF_E_CONNECTION_LOST;
     if (!script && (states[at].trouble == OF_CACHE || is_outdated_plan(result, state))) {
-        c->broken = true;
+        c->outdated = true;
         code = SHEAF_E_CONNECTION_LOST;
     }
     size_t line = script ? line_of(script, PQresultErrorField(result, PG_DIAG_STATEMENT_POSITION)) : 0;
     if (!script && states[at].trouble == OF_VALUE)
         error_set(err, code, "PostgreSQL refuses a value (SQLSTATE %s)", state);
+    else if (!script && states[at].trouble == OF_POOLER)
+        error_set(err, code,
+                  "prepared statements do not stay with the connection, as behind a pooler in transaction "
+                  "mode: set unnamed-statements");
     else
         error_set(err, code, "%s%s%s", message, *hint ? "\nhint: " : "", hint);
     if (line) error_prefix(err, "line %zu", line);

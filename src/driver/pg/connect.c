@@ -11,7 +11,16 @@ static bool connect_error(sheaf_error *err, const char *message) {
     return error_set(err, SHEAF_E_CONNECT, "%.*s", SHEAF_SLICE_ARGS(slice_trim(slice_of(message))));
 }
 
-/* "-c name=value …" for the start of the session: ours, then what the user gives, which so wins. */
+/* A pooler knows few of the parameters that a session may start with. */
+static bool start_error(sheaf_error *err, const char *message, bool unnamed) {
+    connect_error(err, message);
+    if (!unnamed && strstr(message, "unsupported startup parameter"))
+        error_prefix(err, "behind a pooler in transaction mode, set unnamed-statements");
+    return false;
+}
+
+/* "-c name=value …" for the start of the session: ours, then what the user gives, which so wins. Ours are
+ * left out behind a pooler. */
 static bool write_options(buffer *out, const char *url, const driver_options *options, sheaf_error *err) {
     char *reason = NULL;
     PQconninfoOption *given = PQconninfoParse(url, &reason);
@@ -22,26 +31,44 @@ static bool write_options(buffer *out, const char *url, const driver_options *op
     const char *users = getenv("PGOPTIONS");
     for (const PQconninfoOption *o = given; o->keyword; o++)
         if (o->val && strcmp(o->keyword, "options") == 0) users = o->val;
-    buffer_printf(out, "-c plan_cache_mode=force_generic_plan -c statement_timeout=%d %s",
-                  options->statement_timeout_ms, users ? users : "");
+    if (!options->unnamed_statements)
+        buffer_printf(out, "-c plan_cache_mode=force_generic_plan -c statement_timeout=%d ",
+                      options->statement_timeout_ms);
+    buffer_cstr(out, users ? users : "");
     buffer_byte(out, '\0');
     PQconninfoFree(given);
     return out->failed ? error_memory(err) : true;
 }
 
+static bool too_late(const pg *c, sheaf_error *err) {
+    return error_set(err, SHEAF_E_TIMEOUT, "no connection within %d ms", c->connect_timeout_ms);
+}
+
 /* Waits as PQconnectPoll asks for. Its socket may change from one call to the next. Looking up the host's
  * name is libpq's and keeps to no deadline. */
-static bool establish(PGconn *conn, int timeout_ms, sheaf_error *err) {
-    int64_t deadline = clock_ns() + timeout_ms * INT64_C(1000000);
+static bool establish(const pg *c, int64_t deadline, sheaf_error *err) {
     PostgresPollingStatusType next = PGRES_POLLING_WRITING;
-    if (PQstatus(conn) == CONNECTION_BAD) return connect_error(err, PQerrorMessage(conn));
+    if (PQstatus(c->conn) == CONNECTION_BAD) return connect_error(err, PQerrorMessage(c->conn));
     while (next != PGRES_POLLING_OK) {
-        if (next == PGRES_POLLING_FAILED) return connect_error(err, PQerrorMessage(conn));
-        if (!pg_wait_socket(conn, next == PGRES_POLLING_READING ? POLLIN : POLLOUT, deadline))
-            return error_set(err, SHEAF_E_TIMEOUT, "no connection within %d ms", timeout_ms);
-        next = PQconnectPoll(conn);
+        if (next == PGRES_POLLING_FAILED) return start_error(err, PQerrorMessage(c->conn), c->unnamed);
+        if (!pg_wait_socket(c->conn, next == PGRES_POLLING_READING ? POLLIN : POLLOUT, deadline))
+            return too_late(c, err);
+        next = PQconnectPoll(c->conn);
     }
     return true;
+}
+
+/* Measures before anything is prepared, so that preparing costs no trip of its own. */
+static bool start_pipeline(pg *c, int64_t deadline, sheaf_error *err) {
+    sheaf_error why = {0};
+    if (PQsetnonblocking(c->conn, 1) == 0 && PQenterPipelineMode(c->conn) &&
+        pg_measure(c, true, deadline, &why) && pg_prepare_session(c))
+        return true;
+    if (why.code == SHEAF_E_TIMEOUT) return too_late(c, err);
+    if (!why.code) return connect_error(err, PQerrorMessage(c->conn));
+    why.code = SHEAF_E_CONNECT;
+    if (err) *err = why;
+    return false;
 }
 
 /* Notices print nothing. One that comes unasked, and is an error, tells that the server is leaving. */
@@ -49,13 +76,6 @@ static void hear_notice(void *user, const PGresult *result) {
     pg *c = user;
     const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
     if (state && strncmp(state, "57P", 3) == 0) c->broken = true;
-}
-
-/* The statements that every snapshot needs travel with the first trip; their answers are owed until then. */
-static bool prepare_session(PGconn *conn) {
-    return PQsetnonblocking(conn, 1) == 0 && PQenterPipelineMode(conn) &&
-           PQsendPrepare(conn, PG_BEGIN_NAME, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", 0, NULL) &&
-           PQsendPrepare(conn, PG_COMMIT_NAME, "COMMIT", 0, NULL) && PQpipelineSync(conn);
 }
 
 static void close_connection(driver_connection *connection) {
@@ -73,6 +93,7 @@ static void close_connection(driver_connection *connection) {
 static bool open_session(pg *c, const char *url, const driver_options *options, sheaf_error *err) {
     buffer session;
     buffer_init(&session, c->allocator);
+    int64_t deadline = clock_ns() + c->connect_timeout_ms * INT64_C(1000000);
     bool ok = write_options(&session, url, options, err);
     if (ok) {
         const char *const keywords[] = {"dbname", "client_encoding", "fallback_application_name", "options",
@@ -80,13 +101,10 @@ static bool open_session(pg *c, const char *url, const driver_options *options, 
         const char *const values[] = {url, "UTF8", "sheaf", session.ptr, NULL};
         c->conn = PQconnectStartParams(keywords, values, 1);
         if (c->conn) PQsetNoticeReceiver(c->conn, hear_notice, c); /* before the server can send one */
-        ok = c->conn ? establish(c->conn, options->connect_timeout_ms, err) : error_memory(err);
+        ok = c->conn ? establish(c, deadline, err) : error_memory(err);
     }
     buffer_free(&session);
-    if (!ok) return false;
-    if (!prepare_session(c->conn)) return connect_error(err, PQerrorMessage(c->conn));
-    c->owed = 1;
-    return true;
+    return ok && start_pipeline(c, deadline, err);
 }
 
 static bool open_connection(const char *url, const driver_options *options, driver_connection **ret,
@@ -95,6 +113,8 @@ static bool open_connection(const char *url, const driver_options *options, driv
     if (!c) return error_memory(err);
     c->allocator = options->allocator;
     c->timeout_ms = options->statement_timeout_ms;
+    c->connect_timeout_ms = options->connect_timeout_ms;
+    c->unnamed = options->unnamed_statements;
     c->statements_max = options->statements_max;
     cache_init(&c->prepared, c->allocator);
     buffer_init(&c->parameters.bytes, c->allocator);
@@ -139,6 +159,7 @@ const driver driver_pg = {
     .unlock = pg_unlock,
     .broken = is_broken,
     .alive = is_alive,
+    .round_trip_ns = pg_round_trip_ns,
     .raw = raw,
     .lend = pg_lend,
     .take_back = pg_take_back,

@@ -1,6 +1,7 @@
 /* pg: PostgreSQL on libpq. Private to this folder.
  *
  *   connect.c     opening, closing, telling whether a connection is still there
+ *   session.c     BEGIN and COMMIT, statements prepared anew, the ping
  *   answer.c      awaiting results within a deadline; errors
  *   encode.c      arguments to binary parameters
  *   decode.c      binary results to rows
@@ -9,10 +10,14 @@
  *   catalogue.c   tables, columns, indexes and foreign keys
  *
  * A connection stands in pipeline mode between calls. Its session is set up by the options that it starts
- * with, so that opening costs no trip of its own:
+ * with, so that setting it up costs no trip:
  *
  *   plan_cache_mode=force_generic_plan   statements are written to be safe for it, and are then planned once
  *   statement_timeout                    so that the server, too, stops what nobody waits for
+ *
+ * Behind a pooler in transaction mode (driver_options.unnamed_statements) there is no session: nothing is
+ * prepared, such options are refused by the pooler, and what is set is set with SET LOCAL. Unnamed statements
+ * are planned for their own arguments.
  */
 #ifndef SHEAF_DRIVER_PG_H
 #define SHEAF_DRIVER_PG_H
@@ -57,10 +62,6 @@ enum {
 #define PG_EPOCH_DAYS   INT64_C(10957)
 #define PG_EPOCH_MICROS (PG_EPOCH_DAYS * 86400 * 1000000)
 
-/* Names of statements that every connection prepares. */
-#define PG_BEGIN_NAME  "sheaf_begin"
-#define PG_COMMIT_NAME "sheaf_commit"
-
 /* The parameters of one statement as libpq wants them: parallel arrays. */
 typedef struct pg_parameters {
     int count;
@@ -81,12 +82,16 @@ typedef struct pg_step pg_step;
 typedef struct pg {
     PGconn *conn;
     const sheaf_allocator *allocator;
-    int timeout_ms;
+    int timeout_ms, connect_timeout_ms;
     size_t statements_max;
+    bool unnamed;   /* as the option: nothing outlives a transaction */
     cache prepared; /* what the server has, by id; more than statements_max only within a run */
     size_t owed;    /* syncs sent whose answers nobody has read */
     bool snapshot;  /* a BEGIN was answered, and no COMMIT sent */
     bool broken;
+    bool outdated;       /* the server's statements are not what `prepared` says; the next run starts anew */
+    int64_t measured_at; /* on the monotonic clock */
+    int64_t measured_ns; /* 0: told already */
     /* Scratch, kept between runs. */
     pg_parameters parameters;
     pg_step *steps;
@@ -116,12 +121,25 @@ bool pg_answer(pg *c, int64_t deadline, PGresult **ret, sheaf_error *err);
 /* Reads the answers that are owed; without `wait` only as many as have arrived. */
 bool pg_settle(pg *c, bool wait, int64_t deadline, sheaf_error *err);
 
-/* Tells the error that `result` is. `script` is the text that the user gave, for the line of the error and
- * since its values are no secret; NULL for statements with parameters. Always false. */
+/* Tells the error that `result` is, and notes what it says of the connection: `broken`, `outdated`. `script`
+ * is the text that the user gave, for the line of the error and since its values are no secret; NULL for
+ * statements with parameters. Always false. */
 bool pg_fail(pg *c, const PGresult *result, const char *script, sheaf_error *err);
 
 /* The connection is broken; tells so. Always false. */
 bool pg_lost(pg *c, sheaf_error *err);
+
+/* session.c. What sends returns false where libpq does: the connection is of no more use. */
+bool pg_send_sql(pg *c, const char *sql);
+bool pg_send_begin(pg *c);
+bool pg_send_commit(pg *c);
+/* Sends what every snapshot needs; it travels with the first trip, and its answers are owed. */
+bool pg_prepare_session(pg *c);
+/* The same for a session whose statements are outdated: forgets and drops all. */
+bool pg_renew_session(pg *c);
+/* Measures the round trip into `measured_ns`; `first`: at connect. False: broken. */
+bool pg_measure(pg *c, bool first, int64_t deadline, sheaf_error *err);
+int64_t pg_round_trip_ns(driver_connection *connection);
 
 /* encode.c */
 

@@ -7,7 +7,10 @@
  *   BEGIN  PREPARE a  CALL a  CALL b  SETTING  CALL c  SETTING  COMMIT  DEALLOCATE x  | sync
  *
  * BEGIN stands first since preparing takes a snapshot. After an error the server skips everything up to the
- * sync; a statement is then prepared, or gone, only if its own step was answered. */
+ * sync; a statement is then prepared, or gone, only if its own step was answered.
+ *
+ * Behind a pooler nothing is prepared or deallocated, no call needs a SETTING, and TIMEOUT, which limits the
+ * statements of the transaction, stands after BEGIN. */
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -27,6 +30,7 @@
 
 typedef enum step_kind {
     STEP_BEGIN,
+    STEP_TIMEOUT,
     STEP_PREPARE,
     STEP_SETTING,
     STEP_CALL,
@@ -50,6 +54,7 @@ typedef struct trip {
     uint64_t *call_ns;
     int64_t deadline, lap;
     size_t step_count;
+    bool answered; /* a call was, so that the sink has heard of it */
     bool failed;
     sheaf_error *err; /* NULL once `failed`: the first error is the one that counts */
 } trip;
@@ -80,7 +85,7 @@ static bool fail(trip *t) {
  * together. */
 static bool reserve_steps(pg *c, size_t calls) {
     size_t count;
-    if (!memory_mul(calls, 4, &count) || !memory_add(count, 2 + c->prepared.count, &count)) return false;
+    if (!memory_mul(calls, 4, &count) || !memory_add(count, 3 + c->prepared.count, &count)) return false;
     if (count <= c->step_room) return true;
     pg_step *steps = memory_resize(c->allocator, c->steps, count, sizeof *steps);
     if (!steps) return false;
@@ -100,12 +105,7 @@ static bool sent(trip *t, int result) {
 
 static bool send_text(trip *t, step_kind kind, size_t call, uint64_t id, const char *sql) {
     add_step(t, kind, call, id);
-    return sent(t, PQsendQueryParams(t->c->conn, sql, 0, NULL, NULL, NULL, NULL, 1));
-}
-
-static bool send_named(trip *t, step_kind kind, const char *name) {
-    add_step(t, kind, 0, 0);
-    return sent(t, PQsendQueryPrepared(t->c->conn, name, 0, NULL, NULL, NULL, 1));
+    return sent(t, pg_send_sql(t->c, sql));
 }
 
 static bool has_many_keys(const driver_call *call) {
@@ -120,15 +120,17 @@ static bool has_many_keys(const driver_call *call) {
     return false;
 }
 
-/* Unnamed, with a plan of its own. The setting is undone with the transaction if the call fails. */
 static bool send_unnamed(trip *t, size_t i) {
-    pg *c = t->c;
-    const pg_parameters *p = &c->parameters;
-    if (!send_text(t, STEP_SETTING, i, 0, "SET plan_cache_mode = force_custom_plan")) return false;
+    const pg_parameters *p = &t->c->parameters;
     add_step(t, STEP_CALL, i, 0);
-    return sent(t, PQsendQueryParams(c->conn, t->calls[i].statement->text.ptr, p->count, p->types, p->values,
-                                     p->lengths, p->formats, 1)) &&
-           send_text(t, STEP_SETTING, i, 0, "RESET plan_cache_mode");
+    return sent(t, PQsendQueryParams(t->c->conn, t->calls[i].statement->text.ptr, p->count, p->types,
+                                     p->values, p->lengths, p->formats, 1));
+}
+
+/* With a plan of its own. The setting is undone with the transaction if the call fails. */
+static bool send_with_own_plan(trip *t, size_t i) {
+    return send_text(t, STEP_SETTING, i, 0, "SET plan_cache_mode = force_custom_plan") &&
+           send_unnamed(t, i) && send_text(t, STEP_SETTING, i, 0, "RESET plan_cache_mode");
 }
 
 static bool prepare(trip *t, size_t i) {
@@ -148,19 +150,42 @@ static bool send_call(trip *t, size_t i) {
     if (!pg_parameter_types(&c->parameters, c->allocator, call->statement, t->err) ||
         !pg_encode(&c->parameters, call, t->err))
         return false;
-    if (has_many_keys(call)) return send_unnamed(t, i);
+    if (c->unnamed) return send_unnamed(t, i);
+    if (has_many_keys(call)) return send_with_own_plan(t, i);
     if (!cache_use(&c->prepared, id, NULL) && !prepare(t, i)) return false;
     add_step(t, STEP_CALL, i, 0);
     return sent(
         t, PQsendQueryPrepared(c->conn, name_of(id).text, p->count, p->values, p->lengths, p->formats, 1));
 }
 
+/* For the rest of the transaction, also of one without BEGIN, which lasts up to the sync. */
+static bool send_timeout(trip *t) {
+    char sql[64];
+    snprintf(sql, sizeof sql, "SET LOCAL statement_timeout = %d", t->c->timeout_ms);
+    return send_text(t, STEP_TIMEOUT, 0, 0, sql);
+}
+
+static bool send_begin(trip *t, unsigned flags) {
+    pg *c = t->c;
+    bool starts = flags & DRIVER_BEGIN || !c->snapshot;
+    if (flags & DRIVER_BEGIN) {
+        add_step(t, STEP_BEGIN, 0, 0);
+        if (!sent(t, pg_send_begin(c))) return false;
+    }
+    return !c->unnamed || !starts || send_timeout(t);
+}
+
+static bool send_commit(trip *t) {
+    add_step(t, STEP_COMMIT, 0, 0);
+    return sent(t, pg_send_commit(t->c));
+}
+
 static bool send_steps(trip *t, unsigned flags) {
     pg *c = t->c;
-    if (flags & DRIVER_BEGIN && !send_named(t, STEP_BEGIN, PG_BEGIN_NAME)) return false;
+    if (!send_begin(t, flags)) return false;
     for (size_t i = 0; i < t->call_count; i++)
         if (!send_call(t, i)) return false;
-    if (flags & DRIVER_COMMIT && !send_named(t, STEP_COMMIT, PG_COMMIT_NAME)) return false;
+    if (flags & DRIVER_COMMIT && !send_commit(t)) return false;
     for (size_t i = c->prepared.count; i-- > c->statements_max;) {
         uint64_t id = c->prepared.entries[i].id;
         char sql[64];
@@ -176,9 +201,11 @@ static void take_answer(trip *t, const pg_step *step, PGresult *result) {
     case STEP_BEGIN: c->snapshot = true; break;
     case STEP_COMMIT: c->snapshot = false; break;
     case STEP_DEALLOCATE: cache_remove(&c->prepared, step->id); break;
+    case STEP_TIMEOUT:
     case STEP_PREPARE:
     case STEP_SETTING: break;
     case STEP_CALL:
+        t->answered = true;
         t->cost->statements++;
         if (t->failed) break;
         if (!pg_decode(c, result, t->calls[step->call].statement, step->call, t->memory, t->sink, t->cost,
@@ -235,32 +262,43 @@ static void receive(trip *t, size_t step_count) {
     }
 }
 
+static bool make_trip(trip *t, unsigned flags) {
+    pg *c = t->c;
+    if (c->broken) return pg_lost(c, t->err);
+    for (size_t i = 0; t->call_ns && i < t->call_count; i++) t->call_ns[i] = 0;
+    if (flags & DRIVER_BEGIN) pg_finish((driver_connection *)c);
+    if (c->outdated && !pg_renew_session(c)) return pg_lost(c, t->err);
+    if (!reserve_steps(c, t->call_count)) return error_memory(t->err);
+    if (!send_steps(t, flags)) {
+        fail(t);
+        if (c->broken) return false;
+    }
+    if (!PQpipelineSync(c->conn)) return pg_lost(c, t->err);
+    t->cost->trips++;
+    if (!pg_settle(c, true, t->deadline, t->err)) return false;
+    receive(t, t->step_count);
+    if (t->failed) pg_finish((driver_connection *)c);
+    return !t->failed;
+}
+
 bool pg_run(driver_connection *connection, const driver_call *calls, size_t n, unsigned flags, arena *memory,
             driver_sink *sink, driver_cost *cost, uint64_t *call_ns, sheaf_error *err) {
     pg *c = (pg *)connection;
-    if (c->broken) return pg_lost(c, err);
-    trip t = {c,         calls, n, memory, sink, cost, call_ns, .deadline = pg_deadline(c), .lap = clock_ns(),
-              .err = err};
-    for (size_t i = 0; call_ns && i < n; i++) call_ns[i] = 0;
-    if (!reserve_steps(c, n)) return error_memory(err);
-    if (flags & DRIVER_BEGIN) pg_finish(connection);
-    if (!send_steps(&t, flags)) {
-        fail(&t);
-        if (c->broken) return false;
+    bool whole = flags & DRIVER_BEGIN || !c->snapshot; /* no snapshot of an earlier run is lost by failing */
+    for (int attempt = 1;; attempt++) {
+        trip t = {
+            c,         calls, n, memory, sink, cost, call_ns, .deadline = pg_deadline(c), .lap = clock_ns(),
+            .err = err};
+        if (make_trip(&t, flags)) return true;
+        if (!c->outdated || c->broken || !whole || t.answered || attempt == 2) return false;
     }
-    if (!PQpipelineSync(c->conn)) return pg_lost(c, t.err);
-    cost->trips++;
-    if (!pg_settle(c, true, t.deadline, t.err)) return false;
-    receive(&t, t.step_count);
-    if (t.failed) pg_finish(connection);
-    return !t.failed;
 }
 
 void pg_finish(driver_connection *connection) {
     pg *c = (pg *)connection;
     if (!c->snapshot || c->broken) return;
     c->snapshot = false;
-    if (PQsendQueryPrepared(c->conn, PG_COMMIT_NAME, 0, NULL, NULL, NULL, 1) && PQpipelineSync(c->conn))
+    if (pg_send_commit(c) && PQpipelineSync(c->conn))
         c->owed++;
     else
         c->broken = true;

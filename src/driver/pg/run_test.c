@@ -414,17 +414,63 @@ static void heals_what_was_prepared(void **state) {
     script(c, "CREATE TEMP TABLE changing (i int4)");
     EXPECT(pg, c, &one, NULL, "");
     script(c, "ALTER TABLE changing ALTER i TYPE int8");
-    EXPECT(pg, c, &one, NULL, "!connection_lost:cached plan must not change result type");
-    assert_true(pg->broken(c)); /* a new connection prepares anew */
+    EXPECT(pg, c, &one, NULL, "");
+    script(c, "INSERT INTO changing VALUES (7)");
+    expect_prepared(c, "2;"); /* the old one is gone, on either side; the other is this question */
+    static const char *const behind[] = {"DEALLOCATE ALL", "DEALLOCATE sheaf_begin",
+                                         "ALTER TABLE changing ALTER i TYPE int2",
+                                         "DEALLOCATE ALL; ALTER TABLE changing ALTER i TYPE int8"};
+    for (size_t i = 0; i < COUNT(behind); i++) {
+        trial t;
+        trial_init(&t, NULL);
+        script(c, behind[i]);
+        assert_true(trial_run(&t, pg, c, &(driver_call){&one, NULL}, 1, DRIVER_BEGIN | DRIVER_COMMIT));
+        assert_string_equal(trial_text(&t), "7;");
+        assert_int_equal(t.cost.statements, 1);
+        assert_int_equal(t.cost.trips, 2);
+        trial_free(&t);
+    }
+    script(c, "ALTER TABLE changing ALTER i TYPE text");
+    EXPECT(pg, c, &one, NULL, "!data:");
+    script(c, "DROP TABLE changing");
+    EXPECT(pg, c, &one, NULL, "!database:does not exist");
+    assert_false(pg->broken(c));
     pg->close(c);
-    c = open_one();
-    sql_statement two = QUERY("SELECT 2", (OUT(INT)));
-    EXPECT(pg, c, &two, NULL, "2;");
-    script(c, "DEALLOCATE ALL");
-    EXPECT(pg, c, &two, NULL, "!connection_lost:does not exist");
-    assert_true(pg->broken(c));
-    EXPECT(pg, c, &two, NULL, "!connection_lost:");
+}
+
+/* Where rows were handed out, or an earlier run's snapshot went, the caller has to start over; it can, on the
+ * same connection. */
+static void leaves_starting_over_to_the_caller(void **state) {
+    (void)state;
+    driver_connection *c = open_one(), *other = open_one();
+    script(c, "DROP TABLE IF EXISTS driver_changing; CREATE TABLE driver_changing AS SELECT 7::int4 AS i");
+    sql_statement constant = QUERY("SELECT 1", (OUT(INT))),
+                  changing = QUERY("SELECT i FROM driver_changing", (OUT(INT)));
+    driver_call calls[] = {{&constant, NULL}, {&changing, NULL}};
+    trial t;
+    trial_init(&t, NULL);
+    assert_true(trial_run(&t, pg, c, calls, 2, DRIVER_BEGIN | DRIVER_COMMIT));
+    script(other, "ALTER TABLE driver_changing ALTER i TYPE int8");
+    assert_false(trial_run(&t, pg, c, calls, 2, DRIVER_BEGIN | DRIVER_COMMIT));
+    assert_int_equal(t.err.code, SHEAF_E_CONNECTION_LOST);
+    assert_string_equal(t.err.sqlstate, "0A000");
+    assert_false(pg->broken(c));
+    assert_true(trial_run(&t, pg, c, calls, 2, DRIVER_BEGIN | DRIVER_COMMIT));
+    assert_true(trial_run(&t, pg, c, calls, 1, DRIVER_BEGIN));
+    script(other, "ALTER TABLE driver_changing ALTER i TYPE int4");
+    assert_false(trial_run(&t, pg, c, calls + 1, 1, DRIVER_COMMIT));
+    assert_int_equal(t.err.code, SHEAF_E_CONNECTION_LOST);
+    assert_true(trial_run(&t, pg, c, calls + 1, 1, DRIVER_BEGIN | DRIVER_COMMIT));
+    script(c, "DEALLOCATE sheaf_commit");
+    assert_false(trial_run(&t, pg, c, calls + 1, 1, DRIVER_BEGIN | DRIVER_COMMIT));
+    assert_int_equal(t.err.code, SHEAF_E_CONNECTION_LOST);
+    assert_true(trial_run(&t, pg, c, calls, 1, DRIVER_BEGIN | DRIVER_COMMIT));
+    assert_string_equal(trial_text(&t), "1;7;1;1;7;1;7;7;1;");
+    assert_int_equal(t.cost.trips, 8);
+    trial_free(&t);
+    script(c, "DROP TABLE driver_changing");
     pg->close(c);
+    pg->close(other);
 }
 
 static void notices_a_lost_connection(void **state) {
@@ -615,6 +661,7 @@ int main(void) {
         cmocka_unit_test(a_sink_can_stop),
         cmocka_unit_test(bounds_prepared_statements),
         cmocka_unit_test(heals_what_was_prepared),
+        cmocka_unit_test(leaves_starting_over_to_the_caller),
         cmocka_unit_test(notices_a_lost_connection),
         cmocka_unit_test(loses_the_connection_within_a_result),
         cmocka_unit_test(keeps_to_the_deadline),
