@@ -7,10 +7,10 @@
  *
  * Choosing is SQL's, but for the first detection; names come with the rows that they belong to.
  *
- * Tried beside it and not faster: children joined to the page or LATERAL below it, rather than ANY (up to 15
- * % of the server's time), the best prediction by window functions or by the maximum joined (20 %), in the
- * setting's way names of taxa by settings too (the same), and deployment and event LATERAL (25 rows: 60 us
- * more, 100 rows: 350). */
+ * Tried beside it and not faster, by the server's CPU: children joined to the page or LATERAL below it,
+ * rather than ANY (up to 15 % more for each), the best prediction by window functions or joined to its
+ * maximum (15 %), names of taxa by settings too (the same), deployment and event LATERAL in the setting's way
+ * (25 rows: the same, 100: 3 %). */
 #include <stdlib.h>
 
 #include "../../src/base/time.h"

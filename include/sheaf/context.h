@@ -245,12 +245,13 @@ SHEAF_API bool sheaf_cursor(sheaf_context *context, const sheaf_row *row, const 
 
 /* ---- What it cost --------------------------------------------------------------------------------------*/
 typedef struct sheaf_stats {
-    uint64_t statements;  /* as sent; BEGIN and COMMIT, which ride along, are not counted */
-    uint64_t trips;       /* waits for the server; on SQLite, levels */
-    uint64_t rows, bytes; /* received */
-    uint64_t kept;        /* rows in memory: each entity and key once */
-    uint64_t memory;      /* bytes of the context's memory */
-    bool planned;         /* a new plan was made; false: it was found */
+    uint64_t statements;     /* as sent; BEGIN and COMMIT, which ride along, are not counted */
+    uint64_t trips;          /* waits for the server; on SQLite, levels */
+    uint64_t rows, bytes;    /* received */
+    uint64_t kept;           /* rows in memory: each entity and key once */
+    uint64_t memory;         /* bytes of the context's memory */
+    bool planned;            /* a new plan was made; false: it was found */
+    sheaf_strategy strategy; /* of the plan: what AUTO took; LEVELS where the one forced could not be had */
     /* Phases, in nanoseconds. On SQLite stepping a statement and decoding its rows alternate; both are timed.
      */
     uint64_t plan_ns, wait_ns, decode_ns, stitch_ns;

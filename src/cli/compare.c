@@ -9,7 +9,7 @@
 #include "../base/json.h"
 #include "../base/percentile.h"
 #include "../base/time.h"
-#include "../driver/driver.h"
+#include "../context/database.h"
 #include "cli.h"
 
 #define RUNS_MAX      100000
@@ -261,27 +261,24 @@ static size_t fewest_runs(const comparison *x) {
     return runs;
 }
 
-/* What `auto` did, where its cost is that of one other strategy alone; else NULL. */
-static const way *chosen_by(const comparison *x, const way *automatic) {
-    const way *found = NULL;
-    for (const way *w = x->items; w < x->items + x->count; w++) {
-        if (w == automatic || w->url != automatic->url || w->strategy == SHEAF_STRATEGY_AUTO ||
-            w->stats.statements != automatic->stats.statements || w->stats.trips != automatic->stats.trips ||
-            w->stats.bytes != automatic->stats.bytes)
-            continue;
-        if (found) return NULL;
-        found = w;
-    }
-    return found;
-}
-
-static void print_way(const comparison *x, const way *w, double best) {
-    const way *chosen = w->strategy == SHEAF_STRATEGY_AUTO ? chosen_by(x, w) : NULL;
+/* A strategy that is not what was asked for, auto above all, is told. */
+static void print_way(const way *w, double best) {
+    bool other = w->stats.strategy != w->strategy;
     char strategy[64];
-    snprintf(strategy, sizeof strategy, chosen ? "%s (%s)" : "%s", sheaf_strategy_name(w->strategy),
-             chosen ? sheaf_strategy_name(chosen->strategy) : "");
+    snprintf(strategy, sizeof strategy, other ? "%s (%s)" : "%s", sheaf_strategy_name(w->strategy),
+             sheaf_strategy_name(w->stats.strategy));
     printf("%-14s %-16s %10" PRIu64 " %6" PRIu64 " %10" PRIu64 " %10.0f %10.0f %8.2f\n", w->database,
            strategy, w->stats.statements, w->stats.trips, w->stats.bytes, w->p50, w->p99, w->p50 / best);
+}
+
+/* Of each database that has one. */
+static void print_round_trips(const comparison *x) {
+    for (size_t i = 0; i < x->count; i++) {
+        const way *w = &x->items[i];
+        int64_t ns = pool_round_trip(w->db->pool);
+        if (ns > 0 && (i == 0 || w->url != x->items[i - 1].url))
+            printf("a round trip to %s takes %.0f µs\n", w->database, (double)ns / 1e3);
+    }
 }
 
 static void print_notes(const comparison *x, size_t runs) {
@@ -293,6 +290,7 @@ static void print_notes(const comparison *x, size_t runs) {
     if (x->changes)
         printf("rows were written meanwhile: the answer of all ways changed %" PRIu64 " time%s\n", x->changes,
                x->changes == 1 ? "" : "s");
+    print_round_trips(x);
     if (uname(&host) == 0)
         printf(
             "measured on %s (%s %s, %ld processors), the ways taking turns; times are of realise and JSON\n",
@@ -312,7 +310,7 @@ static void print_table(const comparison *x) {
            x->answer.len, x->count, x->count == 1 ? "way" : "ways", runs);
     printf("%-14s %-16s %10s %6s %10s %11s %11s %8s\n", "database", "strategy", "statements", "trips",
            "bytes", "p50 µs", "p99 µs", "to best");
-    for (const way *w = x->items; w < x->items + x->count; w++) print_way(x, w, best > 0 ? best : 1);
+    for (const way *w = x->items; w < x->items + x->count; w++) print_way(w, best > 0 ? best : 1);
     putchar('\n');
     print_notes(x, runs);
 }
@@ -325,11 +323,13 @@ static bool print_json(const comparison *x) {
     json_string(&out, slice_of(sheaf_shape_name(x->shape)), &at);
     buffer_printf(&out, ",\"json_bytes\":%zu,\"changes\":%" PRIu64 ",\"ways\":[", x->answer.len, x->changes);
     for (const way *w = x->items; w < x->items + x->count; w++)
-        buffer_printf(&out,
-                      "%s{\"database\":\"%s\",\"strategy\":\"%s\",\"runs\":%zu,\"statements\":%" PRIu64
-                      ",\"trips\":%" PRIu64 ",\"bytes\":%" PRIu64 ",\"p50_us\":%.1f,\"p99_us\":%.1f}",
-                      w == x->items ? "" : ",", w->database, sheaf_strategy_name(w->strategy), w->runs,
-                      w->stats.statements, w->stats.trips, w->stats.bytes, w->p50, w->p99);
+        buffer_printf(
+            &out,
+            "%s{\"database\":\"%s\",\"strategy\":\"%s\",\"took\":\"%s\",\"runs\":%zu,\"statements\":%" PRIu64
+            ",\"trips\":%" PRIu64 ",\"bytes\":%" PRIu64 ",\"p50_us\":%.1f,\"p99_us\":%.1f}",
+            w == x->items ? "" : ",", w->database, sheaf_strategy_name(w->strategy),
+            sheaf_strategy_name(w->stats.strategy), w->runs, w->stats.statements, w->stats.trips,
+            w->stats.bytes, w->p50, w->p99);
     BUFFER_LITERAL(&out, "]}\n");
     bool ok = !out.failed || error_memory(&x->c->error);
     if (ok) cli_print(buffer_view(&out));

@@ -31,7 +31,8 @@ static void show_stats(const sheaf_stats *s) {
                   {"render_us", s->render_ns}};
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         fprintf(stderr, "%c\"%s\":%" PRIu64, i ? ',' : '{', numbers[i].name, numbers[i].value);
-    fprintf(stderr, ",\"planned\":%s", s->planned ? "true" : "false");
+    fprintf(stderr, ",\"planned\":%s,\"strategy\":\"%s\"", s->planned ? "true" : "false",
+            sheaf_strategy_name(s->strategy));
     for (size_t i = 0; i < sizeof phases / sizeof *phases; i++)
         fprintf(stderr, ",\"%s\":%" PRIu64 ".%" PRIu64, phases[i].name, phases[i].ns / 1000,
                 phases[i].ns / 100 % 10);

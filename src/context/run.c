@@ -473,6 +473,7 @@ static void keep_stats(runner *r) {
     sheaf_stats *s = &r->c->stats;
     s->statements = r->cost.statements;
     s->trips = r->cost.trips;
+    s->strategy = r->plan->strategy;
     s->rows = r->cost.rows;
     s->bytes = r->cost.bytes;
     s->wait_ns = r->cost.wait_ns;
