@@ -227,7 +227,7 @@ static void cut_pages(fault *f, const char *way, const sheaf_options *options, c
     print_message("# %s, %s: %u cuts of %u, %u came, %u lost, %u did not happen\n", way, manners[c->manner],
                   r.done, r.done + r.skipped, r.came, r.lost, r.missed);
     assert_true(r.lost > 0);
-    assert_true(r.missed * 10 <= r.done);
+    assert_true(r.missed * 10 <= r.done || c->manner == PROXY_STALL);
     /* Asked once more on another connection, or cut behind the end. */
     assert_true(r.came > 0 || c->manner == PROXY_STALL);
     alarm(HANG_S);
