@@ -7,7 +7,8 @@
  *   settings.h   the settings: one table for flags, environment and sheaf.ini
  *   project.c    a folder with a model and shapes, and its database
  *   output.c     errors, colours, files written
- *   fmt.c, check.c, query.c, plan.c, migrate.c   the commands
+ *   fmt.c, check.c, query.c, plan.c, import.c, migrate.c   the commands
+ *   ini.c        the sheaf.ini of a new project
  *   pretty.c     JSON with line breaks
  *   diff.c       what differs between two texts
  *
@@ -20,6 +21,7 @@
 #include <stdio.h>
 
 #include "../base/base.h"
+#include "../model/catalogue.h"
 #include "settings.h"
 
 /* X(enumerator, number, meaning) */
@@ -46,7 +48,7 @@ typedef enum option_kind {
     OPTION_LIST   /* option_list: may be given several times */
 } option_kind;
 
-/* One flag of a command. */
+/* One flag of a command; one of a single letter is written with one dash. */
 typedef struct cli_option {
     const char *name;
     const char *value; /* what stands for its value in help; NULL: it has none */
@@ -102,6 +104,8 @@ void cli_report(const sheaf_error *error); /* "sheaf: message" on stderr */
 cli_exit cli_exit_of(sheaf_code code);
 bool cli_colours(FILE *stream);
 bool cli_write_file(const char *path, sheaf_slice content, sheaf_error *err);
+/* The same without waiting for the disk: for many files that can be made again. */
+bool cli_write_soon(const char *path, sheaf_slice content, sheaf_error *err);
 static inline void cli_print(sheaf_slice text) {
     fwrite(text.ptr, 1, text.len, stdout);
 }
@@ -118,10 +122,18 @@ bool project_load(cli *c, const char *folder, project *ret);
 /* The database that the settings name; `model` may be NULL. */
 bool project_open(cli *c, const char *folder, const sheaf_model *model, sheaf_db **ret);
 bool project_settings(cli *c, const char *folder);
+/* What the database has, in c->memory. */
+bool project_catalogue(cli *c, sheaf_db *db, catalogue *ret);
 bool project_find(cli *c, const project *p, const char *name, const sheaf_shape **ret);
 /* "folder/name"; NULL: there is no memory. */
 const char *project_path(cli *c, const char *folder, const char *name);
 void project_free(project *p);
+
+/* ini.c: the text of a sheaf.ini in `folder`, which is there, that names the database of `url`: without a
+ * password, and with the path of a SQLite file as seen from the folder. ret_text->ptr is NULL where that
+ * cannot be told. */
+bool ini_text(const char *folder, const char *url, arena *memory, sheaf_slice *ret_text, bool *ret_password,
+              sheaf_error *err);
 
 /* pretty.c: appends JSON, which must be valid and compact, with a line for each member and two spaces a
  * level. */
@@ -131,6 +143,6 @@ void pretty_json(buffer *out, sheaf_slice json);
  * head shows the last line before it that begins with `heading`. False: there is no memory. */
 bool diff_lines(buffer *out, sheaf_slice before, sheaf_slice after, const char *heading);
 
-extern const cli_command cli_fmt, cli_check, cli_query, cli_plan, cli_migrate;
+extern const cli_command cli_fmt, cli_check, cli_query, cli_plan, cli_import, cli_migrate;
 
 #endif

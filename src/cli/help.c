@@ -3,7 +3,8 @@
 
 #include "cli.h"
 
-static const cli_command *const commands[] = {&cli_fmt, &cli_check, &cli_query, &cli_plan, &cli_migrate};
+static const cli_command *const commands[] = {&cli_fmt,  &cli_check,  &cli_query,
+                                              &cli_plan, &cli_import, &cli_migrate};
 enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
 
 static const struct {
@@ -41,7 +42,7 @@ void cli_overview(FILE *out) {
 
 static void show_flag(const char *name, const char *value, const char *meaning, const char *fallback) {
     char left[64];
-    snprintf(left, sizeof left, "--%s%s%s", name, value ? " " : "", value ? value : "");
+    snprintf(left, sizeof left, "%s%s%s%s", name[1] ? "--" : "-", name, value ? " " : "", value ? value : "");
     printf("  %-26s %s%s%s%s\n", left, meaning, fallback ? " (" : "", fallback ? fallback : "",
            fallback ? ")" : "");
 }

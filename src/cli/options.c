@@ -3,9 +3,9 @@
 #include "../base/number.h"
 #include "cli.h"
 
-/* "--name", "--name=value": what stands between, and behind. */
+/* "--name", "--name=value": what stands between, and behind; also of "-o". */
 static sheaf_slice split(const char *argument, const char **ret_value) {
-    const char *name = argument + 2, *equals = strchr(name, '=');
+    const char *name = argument + (argument[1] == '-' ? 2 : 1), *equals = strchr(name, '=');
     *ret_value = equals ? equals + 1 : NULL;
     return (sheaf_slice){name, equals ? (size_t)(equals - name) : strlen(name)};
 }
@@ -23,7 +23,7 @@ bool cli_asks_help(const cli *c) {
 static bool unknown(cli *c, const char *argument, sheaf_slice name) {
     suggest near = suggest_for(name);
     for (size_t i = 0; i < c->command->option_count; i++)
-        suggest_offer(&near, slice_of(c->command->options[i].name));
+        if (c->command->options[i].name[1]) suggest_offer(&near, slice_of(c->command->options[i].name));
     for (size_t i = 0; i < setting_count && c->command->settings; i++)
         suggest_offer(&near, slice_of(setting_table[i].name));
     suggest_words words = suggest_text(&near);
@@ -63,18 +63,19 @@ static bool put(cli *c, const cli_option *option, const char *value, void *into)
 /* One flag; *at goes on to its value where that is an argument of its own. */
 static bool take_flag(cli *c, int *at, void *into) {
     const char *argument = c->arguments[*at], *value;
-    if (argument[1] != '-') return unknown(c, argument, slice_of(argument + 1));
     sheaf_slice name = split(argument, &value);
+    const char *dashes = name.len == 1 ? "-" : "--";
+    if ((argument[1] == '-') != (name.len != 1)) return unknown(c, argument, name);
     const cli_option *option = find(c, name);
     size_t number = c->command->settings ? setting_named(name) : setting_count;
     if (!option && number == setting_count) return unknown(c, argument, name);
     bool wants = !option || option->kind != OPTION_SET;
     if (!wants && value)
-        return error_set(&c->error, SHEAF_E_USAGE, "--%.*s takes no value", SHEAF_SLICE_ARGS(name));
+        return error_set(&c->error, SHEAF_E_USAGE, "%s%.*s takes no value", dashes, SHEAF_SLICE_ARGS(name));
     if (wants && !value) {
         if (*at + 1 >= c->argument_count)
-            return error_set(&c->error, SHEAF_E_USAGE, "--%.*s needs a value: --%.*s %s",
-                             SHEAF_SLICE_ARGS(name), SHEAF_SLICE_ARGS(name),
+            return error_set(&c->error, SHEAF_E_USAGE, "%s%.*s needs a value: %s%.*s %s", dashes,
+                             SHEAF_SLICE_ARGS(name), dashes, SHEAF_SLICE_ARGS(name),
                              option ? option->value : setting_table[number].value);
         value = c->arguments[++*at];
     }

@@ -1,0 +1,7 @@
+#include "test.h"
+
+#include "cli.h"
+
+int main(void) {
+    return 0;
+}
