@@ -60,8 +60,8 @@ static void tell_notes(const import *made) {
 
 static void tell_end(const importer *im, size_t entities, size_t documents) {
     const char *folder = im->flags.folder;
-    fprintf(stderr, "%s: %zu type%s of %zu table%s", im->model_path, entities, entities == 1 ? "" : "s",
-            im->made->table_count, im->made->table_count == 1 ? "" : "s");
+    fprintf(stderr, "%s: %zu %stype%s of %zu table%s", im->model_path, entities, im->old ? "new " : "",
+            entities == 1 ? "" : "s", im->made->table_count, im->made->table_count == 1 ? "" : "s");
     if (documents)
         fprintf(stderr, ", %zu quer%s in %s", 2 * documents, documents ? "ies" : "y", im->shapes_path);
     if (im->shapes.kept)
@@ -239,11 +239,25 @@ static void show_difference(importer *im, sheaf_slice lines) {
             im->model_path);
 }
 
+/* Shapes that a person wrote may ask for what is gone. */
+static void tell_broken_shapes(const importer *im) {
+    sheaf_model *model = NULL;
+    sheaf_shapes *shapes = NULL;
+    sheaf_error err;
+    if (!file_exists(im->shapes_path)) return;
+    if (!sheaf_model_load(im->model_path, NULL, &model, &err) ||
+        !sheaf_shapes_load(model, im->shapes_path, NULL, NULL, &shapes, &err))
+        fprintf(stderr, "a shape does not fit any more: %s\n", err.message);
+    sheaf_shapes_free(shapes);
+    sheaf_model_free(model);
+}
+
 static bool take_over(importer *im, sheaf_slice text) {
     if (!check_all(im, text, "with the difference taken over the model is wrong; change it by hand") ||
         !write_all(im, text))
         return false;
     tell_end(im, count_new(im->made), im->shapes.count);
+    tell_broken_shapes(im);
     return true;
 }
 

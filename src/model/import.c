@@ -2,6 +2,7 @@
 #include "import.h"
 
 #include <fnmatch.h>
+#include <stdlib.h>
 
 #include "../base/utf8.h"
 #include "names.h"
@@ -131,6 +132,19 @@ static const model_column *find_old_column(const import_table *t, sheaf_slice na
     return NULL;
 }
 
+/* A reference to a table that is gone goes with it. */
+static bool is_held(const import *im, const import_table *t, const import_column *c) {
+    for (uint32_t i = 0; c->old && i < t->old->field_count; i++) {
+        const model_field *f = &t->old->fields[i];
+        if (f->column == c->old) return true;
+        if (f->kind != FIELD_REF || !catalogue_find_table(im->catalogue, f->target->schema, f->target->table))
+            continue;
+        for (uint32_t k = 0; k < f->path.hops[0].columns.count; k++)
+            if (f->path.hops[0].columns.at[k] == c->old) return true;
+    }
+    return false;
+}
+
 static bool note_column(import *im, const import_table *t, const import_column *c, const char *why) {
     import_note *note = ARENA_PUSH(im->memory, &im->left_out);
     sheaf_slice where =
@@ -147,6 +161,7 @@ static bool read_columns(import *im, import_table *t) {
         *c = (import_column){.db = db, .usable = !db->hidden && !name_problem(db->name), .head = c};
         c->words = name_words(im->memory, db->name, "column");
         c->old = find_old_column(t, db->name);
+        c->held = is_held(im, t, c);
         c->unique = db->type != DB_JSON && db->type != DB_JSONB && catalogue_is_unique(t->db, &db->name, 1);
         if (!c->words.ptr) return error_memory(im->err);
         const char *problem = name_problem(db->name);
@@ -281,7 +296,7 @@ static bool note_skipped(import *im) {
 static bool note_untyped(import *im, const import_table *t) {
     for (size_t i = 0; i < t->column_count; i++) {
         const import_column *c = &t->columns[i];
-        bool shown = !c->usable || c->tied || c->old || !import_is_untyped(im->catalogue, c->db);
+        bool shown = !c->usable || c->tied || c->held || !import_is_untyped(im->catalogue, c->db);
         if (t->is_entity && !shown &&
             !note_column(
                 im, t, c,
@@ -291,9 +306,16 @@ static bool note_untyped(import *im, const import_table *t) {
     return true;
 }
 
+static int compare_notes(const void *a, const void *b) {
+    const import_note *x = a, *y = b;
+    int order = slice_compare(x->where, y->where);
+    return order ? order : slice_compare(x->text, y->text);
+}
+
 static bool note_all(import *im) {
     for (size_t i = 0; i < im->table_count; i++)
         if (!note_untyped(im, &im->tables[i])) return false;
+    if (im->left_out.count) qsort(im->left_out.items, im->left_out.count, sizeof(import_note), compare_notes);
     return note_skipped(im);
 }
 

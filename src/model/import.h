@@ -44,6 +44,7 @@ typedef struct import_column {
     sheaf_slice field;  /* the attribute; ptr NULL: none */
     sheaf_slice remark; /* ptr NULL: none */
     const model_column *old;
+    bool held; /* a field of the model that is there holds it, and stays */
     /* Columns that are tied together lead to one of them, the head, by whose marks all get their scalar. */
     struct import_column *head;
     bool has_id, has_unknown;

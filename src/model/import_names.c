@@ -109,8 +109,10 @@ static bool rank_of(const import *im, const import_table *t, int *ret) {
     bool other = !slice_equal(t->db->schema, im->catalogue->default_schema);
     sheaf_slice words = name_words(im->memory, t->db->name, "table");
     sheaf_slice singular = words.ptr ? name_singular(im->memory, words) : words;
-    *ret = (slice_equal(singular, t->db->name) ? 0 : 1) + (other ? 2 : 0);
-    return singular.ptr || error_memory(im->err);
+    sheaf_slice type = singular.ptr ? name_pascal(im->memory, singular) : singular;
+    sheaf_slice root = type.ptr ? slice_snake_case(im->memory, type) : type;
+    *ret = (slice_equal(root, t->db->name) ? 0 : 1) + (other ? 2 : 0);
+    return root.ptr || error_memory(im->err);
 }
 
 static bool name_entities(import *im) {
@@ -206,14 +208,14 @@ static bool name_attributes(import *im, import_table *t) {
         if (!has_attribute(im, t, c)) continue;
         if (old)
             c->field = old->name;
-        else if (name_is_field(c->db->name) && !c->old && !map_get(&t->names, c->db->name)) {
+        else if (name_is_field(c->db->name) && !c->held && !map_get(&t->names, c->db->name)) {
             c->field = c->db->name;
             if (!put(im, &t->names, c->field)) return false;
         }
     }
     for (import_column *c = next_unnamed(im, t, NULL); c; c = next_unnamed(im, t, c)) {
         candidates names = {.count = 0};
-        if (c->old) continue; /* a reference of the person's holds it */
+        if (c->held) continue; /* a reference of the person's does */
         propose(&names, name_field(im->memory, c->db->name));
         if (!take_field(im, t, &names, &c->field)) return false;
     }
@@ -428,7 +430,7 @@ static bool holds_keys_of(const import *im, sheaf_slice element, const import_ta
 /* "tag_ids", "tag_id" and "tags" hold keys of Tag. */
 static bool find_array(import *im, import_table *t, import_column *c) {
     sheaf_slice element = element_type(c->db);
-    if (!element.ptr || !c->field.ptr || c->old) return true;
+    if (!element.ptr || !c->field.ptr || c->held) return true;
     sheaf_slice one = name_singular(im->memory, c->words);
     sheaf_slice name = one.ptr ? name_reference(im->memory, one) : one;
     sheaf_slice what = name.ptr ? name_singular(im->memory, name) : name;

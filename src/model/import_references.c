@@ -75,7 +75,7 @@ static bool read_references(import *im, import_table *t) {
         if (why && !note_plain(im, t, key, why)) return false;
         count += !why;
     }
-    qsort(t->references, count, sizeof *t->references, compare_references);
+    if (count) qsort(t->references, count, sizeof *t->references, compare_references);
     for (size_t i = 0; i < count; i++) /* of those that say the same one stays */
         if (!i || compare_references(&t->references[i], &t->references[t->reference_count - 1]))
             t->references[t->reference_count++] = t->references[i];

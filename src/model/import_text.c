@@ -104,7 +104,7 @@ static void put_fields(const import *im, const import_table *t, bool whole, buff
     for (size_t i = 0; i < t->column_count; i++) {
         const import_column *c = &t->columns[i];
         const import_reference *r = reference_instead(t, c, 0);
-        if (c->field.ptr && (whole || !c->old)) put_attribute(b, c, c->in_key && t->key_count == 1);
+        if (c->field.ptr && (whole || !c->held)) put_attribute(b, c, c->in_key && t->key_count == 1);
         for (; r; r = reference_instead(t, c, (size_t)(r - t->references) + 1))
             if (whole || !r->old) put_reference(b, r);
     }

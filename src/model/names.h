@@ -8,8 +8,9 @@
 
 #include "../base/base.h"
 
-/* "Invoice Line" → "invoice_line", "AlbumId" → "album_id", "größe" → "grosse", "2fa" → "n2fa". Other scripts
- * become the numbers of their characters: "表" → "u8868". What holds no letter and no digit is `fallback`. */
+/* "Invoice Line" → "invoice_line", "AlbumId" → "album_id", "Ångström" → "angstrom", "2fa" → "n2fa". Other
+ * scripts become the numbers of their characters: "表" → "u8868". What holds no letter and no digit is
+ * `fallback`. */
 sheaf_slice name_words(arena *a, sheaf_slice name, const char *fallback);
 
 /* "auth_user_groups" → "auth_user_group"; what is singular, or has no plural, stays. */

@@ -174,8 +174,9 @@ static void read_columns(reading *r) {
         t->columns = ARENA_ARRAY(r->memory, catalogue_column, (size_t)length);
         if (!t->columns) r->failed = true;
         for (; !r->failed && r->row < end; r->row++)
-            t->columns[t->column_count++] = (catalogue_column){
-                copy(r, 1), copy(r, 2), type_of(cell(r, 3)), is_true(r, 4), is_true(r, 5), copy(r, 6), is_true(r, 7)};
+            t->columns[t->column_count++] =
+                (catalogue_column){copy(r, 1),    copy(r, 2), type_of(cell(r, 3)), is_true(r, 4),
+                                   is_true(r, 5), copy(r, 6), is_true(r, 7)};
     }
 }
 
