@@ -6,6 +6,12 @@
 
 /* ---- references -----------------------------------------------------------------------------------------*/
 
+static bool is_in(const import_reference *r, const import_column *c) {
+    for (uint32_t i = 0; i < r->count; i++)
+        if (r->columns[i] == c) return true;
+    return false;
+}
+
 /* A column of a reference and the key's that it leads to hold values of one kind. */
 static bool can_tie(const import *im, const import_column *from, const import_column *to) {
     import_key_kind a = import_key_kind_of(im->catalogue, from->db),
@@ -34,6 +40,7 @@ static const char *make_reference(const import *im, import_table *t, const catal
         import_column *c = leads_to(t, key, to->key[r.count]->db->name);
         if (!c) return "but not to its key";
         if (!can_tie(im, c, to->key[r.count])) return "whose key is of another type";
+        if (is_in(&r, c)) return "by one column twice";
         r.columns[r.count] = c;
         names[r.count] = c->db->name;
         r.non_null = r.non_null && !c->db->nullable;
@@ -144,12 +151,6 @@ static void keep_old_scalars(import *im) {
 }
 
 /* ---- link tables ----------------------------------------------------------------------------------------*/
-
-static bool is_in(const import_reference *r, const import_column *c) {
-    for (uint32_t i = 0; i < r->count; i++)
-        if (r->columns[i] == c) return true;
-    return false;
-}
 
 /* Says nothing of its own: the key, or when the row was made. */
 static bool is_by_the_way(const import_table *t, const import_column *c) {
