@@ -28,7 +28,7 @@
 #define CLI_EXITS(X)                                                                                         \
     X(EXIT_DONE, 0, "all is well")                                                                           \
     X(EXIT_FOUND, 1,                                                                                         \
-      "what was checked does not hold: a format, an index, a lock file, a budget, a migration")              \
+      "what was checked does not hold: a format, an index, a lock file, a budget, a model, a migration")     \
     X(EXIT_USAGE, 2, "the command was used wrongly")                                                         \
     X(EXIT_DOCUMENT, 3, "a file cannot be read, or a model, a shape or a variable is wrong")                 \
     X(EXIT_DATABASE, 4, "the database cannot be reached, does not fit the model, or failed")                 \

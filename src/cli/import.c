@@ -194,7 +194,10 @@ static bool write_ini(importer *im) {
     bool password;
     const char *path = project_path(c, im->flags.folder, "sheaf.ini");
     if (!path) return false;
-    if (file_exists(path)) return true;
+    if (file_exists(path)) {
+        if (c->word_count) fprintf(stderr, "%s is there, and left as it is\n", path);
+        return true;
+    }
     if (!ini_text(im->flags.folder, c->settings.options.url, &c->memory, &text, &password, &c->error))
         return false;
     if (text.ptr && !cli_write_file(path, text, &c->error)) return false;

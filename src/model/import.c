@@ -19,6 +19,13 @@ const import_table *import_find_table(const import *im, const catalogue_table *t
     return t ? im->by_catalogue[t - im->catalogue->tables] : NULL;
 }
 
+sheaf_slice import_where(const import *im, const import_table *t, sheaf_slice column) {
+    bool other = !slice_equal(t->db->schema, im->catalogue->default_schema);
+    return arena_printf(im->memory, "%.*s%s%.*s%s%.*s", other ? (int)t->db->schema.len : 0, t->db->schema.ptr,
+                        other ? "." : "", SHEAF_SLICE_ARGS(t->db->name), column.ptr ? "." : "",
+                        (int)column.len, column.ptr ? column.ptr : "");
+}
+
 bool import_is_untyped(const catalogue *db, const catalogue_column *c) {
     return db->sqlite && c->type == DB_ANY && (!c->declared.len || slice_is(c->declared, "ANY"));
 }
@@ -86,11 +93,17 @@ static bool add_table(import *im, const catalogue_table *db) {
     if (!t->columns) return error_memory(im->err);
     map_init(&t->names, im->memory);
     im->by_catalogue[db - im->catalogue->tables] = t;
-    for (uint32_t i = 0; im->model && i < im->model->entity_count && !t->old; i++) {
-        const model_entity *e = &im->model->entities[i];
-        if (catalogue_find_table(im->catalogue, e->schema, e->table) == db) t->old = e;
-    }
     return true;
+}
+
+/* The types that the model has of these tables; of two the first. */
+static void find_old(import *im) {
+    for (uint32_t i = 0; im->model && i < im->model->entity_count; i++) {
+        const model_entity *e = &im->model->entities[i];
+        const catalogue_table *db = catalogue_find_table(im->catalogue, e->schema, e->table);
+        import_table *t = db ? im->by_catalogue[db - im->catalogue->tables] : NULL;
+        if (t && !t->old) t->old = e;
+    }
 }
 
 static bool choose(import *im, const import_options *o) {
@@ -111,6 +124,7 @@ static bool choose(import *im, const import_options *o) {
         if (!used[i])
             return error_set(im->err, SHEAF_E_USAGE, "there is no table '%s' in the schemas to be read",
                              o->tables[i]);
+    find_old(im);
     return true;
 }
 
@@ -287,8 +301,9 @@ static bool note_skipped(import *im) {
         const import_table *t = &im->tables[i];
         if (t->is_entity || (t->is_link && is_joined(im, t))) continue;
         import_note *note = ARENA_PUSH(im->memory, &im->skipped);
-        if (!note) return error_memory(im->err);
-        *note = (import_note){t->db->name, t->why};
+        sheaf_slice where = import_where(im, t, (sheaf_slice){NULL, 0});
+        if (!note || !where.ptr) return error_memory(im->err);
+        *note = (import_note){where, t->why};
     }
     return true;
 }

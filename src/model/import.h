@@ -138,6 +138,8 @@ bool import_merge(const import *im, buffer *before, buffer *after, sheaf_error *
 
 import_column *import_find_column(const import_table *t, sheaf_slice name);
 const import_table *import_find_table(const import *im, const catalogue_table *t); /* NULL: not chosen */
+/* "table.column", or "table"; with its schema, unless that is the default. ptr NULL: no memory. */
+sheaf_slice import_where(const import *im, const import_table *t, sheaf_slice column);
 bool import_references(import *im);
 bool import_name_all(import *im);
 

@@ -27,10 +27,16 @@ static bool lacks_any(const catalogue_table *t, const model_columns *columns) {
     return false;
 }
 
+/* What import makes of an attribute's column; NULL where it does not look at it. Of two types with one table
+ * it looks at the first. */
+static const import_column *imported(const merger *m, const model_field *f) {
+    const import_table *t = import_find_table(m->im, table_of(m, f->entity));
+    return t && t->old == f->entity ? import_find_column(t, f->column->name) : NULL;
+}
+
 /* Another reference has come in the place of the attribute, whose column holds a key of another scalar. */
 static bool is_replaced(const merger *m, const model_field *f) {
-    const import_table *t = import_find_table(m->im, table_of(m, f->entity));
-    const import_column *c = t ? import_find_column(t, f->column->name) : NULL;
+    const import_column *c = imported(m, f);
     return c && c->replaced && !c->field.ptr;
 }
 
@@ -119,8 +125,7 @@ static bool is_never_null(const merger *m, const model_field *f) {
 static sheaf_scalar scalar_now(const merger *m, const model_field *f) {
     const catalogue_table *t = table_of(m, f->entity);
     const catalogue_column *c = t ? catalogue_find_column(t, f->column->name) : NULL;
-    const import_table *imported = import_find_table(m->im, t);
-    const import_column *column = imported ? import_find_column(imported, f->column->name) : NULL;
+    const import_column *column = imported(m, f);
     if (column && column->tied) return column->scalar;
     if (!c || binding_can_read(m->db, f->scalar, c->type)) return f->scalar;
     return column ? column->scalar : binding_natural(c->type);

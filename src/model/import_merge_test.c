@@ -162,6 +162,15 @@ static void keeps_types_of_a_persons_own(void **state) {
     merges(model, "hot_view? code:text title:text\narchive.film id:bigint! more:text primary(id)\n", model);
 }
 
+/* The second type with a table is a person's own business. */
+static void looks_at_one_type_of_a_table(void **state) {
+    (void)state;
+    static const char model[] = "type A {\n  id: ID!\n  b: B @ref(column: \"b_id\")\n}\n\n"
+                                "type B {\n  id: ID!\n  as: [A!]! @many(ref: \"b\")\n}\n\n"
+                                "type Card @table(name: \"a\") {\n  id: ID!\n  b_id: BigInt\n}\n";
+    merges(model, "a id:bigint! b_id:bigint primary(id) fk(b_id>b:id)\nb id:bigint! primary(id)\n", model);
+}
+
 static void survives_lack_of_memory(void **state) {
     (void)state;
     test_memory m = {0};
@@ -188,10 +197,10 @@ static void survives_lack_of_memory(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(leaves_what_is_the_same),     cmocka_unit_test(adds_what_is_new),
-        cmocka_unit_test(removes_what_is_gone),        cmocka_unit_test(adapts_types),
-        cmocka_unit_test(respects_what_was_taken_out), cmocka_unit_test(keeps_types_of_a_persons_own),
-        cmocka_unit_test(survives_lack_of_memory),
+        cmocka_unit_test(leaves_what_is_the_same),      cmocka_unit_test(adds_what_is_new),
+        cmocka_unit_test(removes_what_is_gone),         cmocka_unit_test(adapts_types),
+        cmocka_unit_test(respects_what_was_taken_out),  cmocka_unit_test(keeps_types_of_a_persons_own),
+        cmocka_unit_test(looks_at_one_type_of_a_table), cmocka_unit_test(survives_lack_of_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

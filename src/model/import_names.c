@@ -440,8 +440,7 @@ static bool find_array(import *im, import_table *t, import_column *c) {
         if (!slice_equal(other->singular, what) || !holds_keys_of(im, element, other)) continue;
         import_note *note = ARENA_PUSH(im->memory, &im->arrays);
         if (!note) return error_memory(im->err);
-        note->where = arena_printf(im->memory, "%.*s.%.*s", SHEAF_SLICE_ARGS(t->db->name),
-                                   SHEAF_SLICE_ARGS(c->db->name));
+        note->where = import_where(im, t, c->db->name);
         note->text = arena_printf(im->memory, "an array of keys of %.*s", SHEAF_SLICE_ARGS(other->name));
         c->remark = arena_printf(im->memory,
                                  "An array of keys of %.*s, read as text: with a link table it would be a "

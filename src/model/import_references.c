@@ -65,8 +65,7 @@ static bool note_plain(import *im, const import_table *t, const catalogue_foreig
     if (!t->is_entity) return true;
     import_note *note = ARENA_PUSH(im->memory, &im->left_out);
     if (!note) return error_memory(im->err);
-    note->where = arena_printf(im->memory, "%.*s.%.*s", SHEAF_SLICE_ARGS(t->db->name),
-                               SHEAF_SLICE_ARGS(key->columns[0]));
+    note->where = import_where(im, t, key->columns[0]);
     note->text = arena_printf(im->memory, "it refers to %.*s, %s; it is no reference",
                               SHEAF_SLICE_ARGS(key->to_table), why);
     return (note->where.ptr && note->text.ptr) || error_memory(im->err);

@@ -296,10 +296,11 @@ static void reads_schemas(void **state) {
                "type ArchiveFilm @table(name: \"film\", schema: \"archive\") {\n  id: ID!\n"
                "  film: Film @ref(column: \"film_id\")\n"
                "  as: [Film!]! @through(table: \"archive.link\", from: \"b\", to: \"a\")\n}\n");
-    imports_by(database,
-               &(import_options){.schemas = schemas, .schema_count = 1, .skip = skip, .skip_count = 1}, false,
-               "type Film @table(schema: \"archive\") {\n  id: ID!\n  film_id: BigInt\n}\n"
-               "left out film.film_id: it refers to film, which is no type here; it is no reference\n");
+    imports_by(
+        database, &(import_options){.schemas = schemas, .schema_count = 1, .skip = skip, .skip_count = 1},
+        false,
+        "type Film @table(schema: \"archive\") {\n  id: ID!\n  film_id: BigInt\n}\n"
+        "left out archive.film.film_id: it refers to film, which is no type here; it is no reference\n");
     imports_by(database, &(import_options){.tables = only, .table_count = 1}, false,
                "type Film {\n  id: ID!\n}\n");
     const import_options bad[] = {{.schemas = wrong, .schema_count = 1},
