@@ -25,7 +25,8 @@
  * @values and @columns are forms of JSON; in structs such a list is a list like any other.
  *
  * Memory. The structs are what realise wrote: values are decoded into them, and lists point to them. A row of
- * an entity exists once on a page for each struct type that shows it; once for each list, where the type has a
+ * an entity exists once on a page for each struct type that shows it; once for each list, where the type has
+ * a
  * `_cursor`. The pointer of an empty list may be NULL. All of a page is freed by one call, which must come
  * before the database is closed.
  *
@@ -58,7 +59,7 @@ typedef enum sheaf_member_kind {
     SHEAF_MEMBER_TEXTS
 } sheaf_member_kind;
 
-enum { SHEAF_MEMBER_NOT_THERE = UINT32_MAX };
+#define SHEAF_MEMBER_NOT_THERE UINT32_MAX
 
 typedef struct sheaf_member {
     const char *key; /* in the response; of a variable: its name; of a fragment: the fragment's */

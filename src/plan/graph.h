@@ -71,7 +71,7 @@ typedef struct graph {
     struct {
         sheaf_value *items;
         size_t count, room;
-    } values; /* of the variables of filters, by number; and offsets and cursors */
+    } values;              /* of the variables of filters, by number; and offsets and cursors */
     const view_set *views; /* NULL: rows are not shown in structs */
 } graph;
 

@@ -80,7 +80,7 @@ static void page_number(const o_number *given, int64_t *ret) {
 
 static o_rows cut(o_rows list, int64_t offset, int64_t limit) {
     size_t skip = (uint64_t)offset < list.count ? (size_t)offset : list.count;
-    list.items += skip;
+    if (skip) list.items += skip;
     list.count -= skip;
     if (limit >= 0 && list.count > (uint64_t)limit) list.count = (size_t)limit;
     list.room = list.count;
