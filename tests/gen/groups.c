@@ -62,13 +62,13 @@ static void hot(sheaf_db *db) {
         must(distro_hot_packages(origin[d], top, &rows, &count, &err));
         for (size_t i = 0; i < count; i++) {
             const person *by;
-            sheaf_slice text, link, person;
+            sheaf_slice text, link, their_name;
             int64_t number, their;
             must(package_maintainer(rows[i], everybody, &by, &err));
             if (package_name(rows[i], &name, &text) != SHEAF_VALUE ||
                 package_url(rows[i], &url, &link) != SHEAF_VALUE ||
                 package_popularity(rows[i], &popularity, &number) != SHEAF_VALUE ||
-                person_name(by, &who, &person) != SHEAF_VALUE ||
+                person_name(by, &who, &their_name) != SHEAF_VALUE ||
                 person_packages_count(by, &packages_of, &their) != SHEAF_VALUE)
                 exit(1);
             printf("hot %.*s %" PRId64 " %.*s %.*s %" PRId64, TEXT(text), number, TEXT(link), TEXT(person),
