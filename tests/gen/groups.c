@@ -71,8 +71,8 @@ static void hot(sheaf_db *db) {
                 person_name(by, &who, &their_name) != SHEAF_VALUE ||
                 person_packages_count(by, &packages_of, &their) != SHEAF_VALUE)
                 exit(1);
-            printf("hot %.*s %" PRId64 " %.*s %.*s %" PRId64, TEXT(text), number, TEXT(link), TEXT(person),
-                   their);
+            printf("hot %.*s %" PRId64 " %.*s %.*s %" PRId64, TEXT(text), number, TEXT(link),
+                   TEXT(their_name), their);
             people_of(rows[i], uploaders, &uploader);
             puts("");
         }
