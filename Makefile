@@ -15,7 +15,7 @@ run: ## build and run the demonstration, examples/archive
 	@build/examples/archive/archive-demo
 
 check: ## build and run every test; FILTER=word runs some, FUZZ=seconds fuzzes too
-	@tools/setup build server pooler $(if $(FUZZ),fuzz)
+	@tools/setup build server pooler c++ $(if $(FUZZ),fuzz)
 	@tools/build build
 	@tests/run $(if $(FILTER),--filter $(FILTER)) $(if $(FUZZ),--fuzz $(FUZZ))
 
@@ -25,7 +25,7 @@ bench: ## build and run the benchmarks
 	@tests/pg run build/bench/sheaf-bench
 
 sanitize: ## run every test under the address, undefined-behaviour and thread sanitizers
-	@tools/setup build server pooler sanitize
+	@tools/setup build server pooler c++ sanitize
 	@CC=gcc tools/build build-asan -Db_sanitize=address,undefined -Db_lundef=false
 	@CC=gcc tools/build build-tsan -Db_sanitize=thread -Db_lundef=false
 	@tests/run --build build-asan

@@ -15,10 +15,11 @@ bool sheaf_typed_field(const sheaf_group *group, const char *attribute, sheaf_ki
     }
     sheaf_slice entity = group->asked->entity->name;
     if (field.scalar != SHEAF_ID)
-        return error_set(err, SHEAF_E_CHANGED,
-                         "'%s' of %.*s is a %s, and was none when its header was generated: run sheaf gen "
-                         "again",
-                         attribute, SHEAF_SLICE_ARGS(entity), scalar_name((sheaf_scalar)field.scalar));
+        return error_set(
+            err, SHEAF_E_CHANGED,
+            "'%s' of %.*s is of type %s now, and was of another when its header was generated: run "
+            "sheaf gen again",
+            attribute, SHEAF_SLICE_ARGS(entity), scalar_name((sheaf_scalar)field.scalar));
     return error_set(err, SHEAF_E_CATALOGUE,
                      kind == SHEAF_KIND_TEXT ? "'%s' of %.*s is a number in the database, and text in the "
                                                "generated header: run sheaf gen without its --text-id"
