@@ -111,11 +111,13 @@ typedef struct sheaf_compiled {
     size_t variable_count;
 } sheaf_compiled;
 
-/* Realises a shape into structs. `variables` is the struct that shape->variables describes. The page, of the
- * type shape->page, is the caller's, for sheaf_compiled_free. Errors: CHANGED (generated for another model,
- * or by another version; run `sheaf gen` again), CATALOGUE (an ID is text in the database and a number in the
- * struct, or the other way round), DATA (NULL where the model says '!'), and those of sheaf_page_realise.
- * From any thread; a page is plain memory and may be read by any number of threads. */
+/* Realises a shape into structs. `variables` is the struct that shape->variables describes, NULL where there
+ * are none; it is only lent. The page, of the type shape->page, is the caller's, for sheaf_compiled_free. The
+ * first read of a shape with a database checks its tables; the database keeps what came of that. Errors:
+ * CHANGED (generated for another model, or by another version; run `sheaf gen` again), CATALOGUE (an ID is
+ * text in the database and a number in the struct, or the other way round), DATA (NULL where the model says
+ * '!'), and those of sheaf_page_realise. From any thread; a page is plain memory and may be read by any
+ * number of threads. */
 SHEAF_API bool sheaf_compiled_read(sheaf_db *db, const sheaf_compiled *shape, const void *variables,
                                    void **ret_page, sheaf_error *err);
 /* `page` is what a read gave; NULL is accepted. */

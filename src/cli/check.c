@@ -37,20 +37,12 @@ static bool open_any(checker *k) {
     return k->c->error.code == SHEAF_E_CATALOGUE && project_open(k->c, p->folder, NULL, &p->db);
 }
 
-static bool read_catalogue(sheaf_db *db, arena *memory, catalogue *ret, sheaf_error *err) {
-    driver_connection *connection;
-    if (!pool_take(db->pool, &connection, NULL, err)) return false;
-    bool ok = db->driver->catalogue(connection, memory, ret, err);
-    pool_give(db->pool, connection);
-    return ok;
-}
-
 static bool check_tables(checker *k) {
     cli *c = k->c;
     sheaf_db *db = k->project->db;
     catalogue tables = db->catalogue;
     advice_list list;
-    if (!db->model && !read_catalogue(db, &c->memory, &tables, &c->error)) return false;
+    if (!db->model && !project_catalogue(c, db, &tables)) return false;
     if (!advise(k->project->model, &tables, &c->memory, &list, &c->error)) return false;
     for (size_t i = 0; i < list.count; i++)
         show(k, list.items[i].level, list.items[i].where, list.items[i].text, list.items[i].remedy);

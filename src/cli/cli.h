@@ -8,7 +8,8 @@
  *   project.c    a folder with a model and shapes, and its database
  *   output.c     errors, colours, files written
  *   variables.c  values for a query's variables
- *   fmt.c, check.c, query.c, compare.c, plan.c, migrate.c, gen.c   the commands
+ *   ini.c        the sheaf.ini of a new project
+ *   fmt.c, check.c, query.c, compare.c, plan.c, import.c, migrate.c, gen.c   the commands
  *   pretty.c     JSON with line breaks
  *   diff.c       what differs between two texts
  *
@@ -21,14 +22,15 @@
 #include <stdio.h>
 
 #include "../base/base.h"
+#include "../model/catalogue.h"
 #include "settings.h"
 
 /* X(enumerator, number, meaning) */
 #define CLI_EXITS(X)                                                                                         \
     X(EXIT_DONE, 0, "all is well")                                                                           \
     X(EXIT_FOUND, 1,                                                                                         \
-      "what was checked does not hold: a format, an index, a lock file, a budget, a migration, equal "       \
-      "answers, a generated file")                                                                           \
+      "what was checked does not hold: a format, an index, a lock file, a budget, a model, a migration, "    \
+      "equal answers, a generated file")                                                                     \
     X(EXIT_USAGE, 2, "the command was used wrongly")                                                         \
     X(EXIT_DOCUMENT, 3, "a file cannot be read, or a model, a shape or a variable is wrong")                 \
     X(EXIT_DATABASE, 4, "the database cannot be reached, does not fit the model, or failed")                 \
@@ -105,6 +107,8 @@ void cli_report(const sheaf_error *error); /* "sheaf: message" on stderr */
 cli_exit cli_exit_of(sheaf_code code);
 bool cli_colours(FILE *stream);
 bool cli_write_file(const char *path, sheaf_slice content, sheaf_error *err);
+/* The same without waiting for the disk: for many files that can be made again. */
+bool cli_write_soon(const char *path, sheaf_slice content, sheaf_error *err);
 static inline void cli_print(sheaf_slice text) {
     fwrite(text.ptr, 1, text.len, stdout);
 }
@@ -122,6 +126,8 @@ bool project_load(cli *c, const char *folder, project *ret);
 bool project_url(cli *c, const char *folder, const char **ret);
 bool project_open(cli *c, const char *folder, const sheaf_model *model, sheaf_db **ret);
 bool project_settings(cli *c, const char *folder);
+/* What the database has, in c->memory. */
+bool project_catalogue(cli *c, sheaf_db *db, catalogue *ret);
 bool project_find(cli *c, const project *p, const char *name, const sheaf_shape **ret);
 /* "folder/name"; NULL: there is no memory. */
 const char *project_path(cli *c, const char *folder, const char *name);
@@ -139,6 +145,12 @@ bool cli_variables(cli *c, const sheaf_shape *shape, const option_list *given, v
             "a variable's value; a list as a,b,c or as JSON; may be given for each"                          \
     }
 
+/* ini.c: the text of a sheaf.ini in `folder`, which is there, that names the database of `url`: without a
+ * password, and with the path of a SQLite file as seen from the folder. ret_text->ptr is NULL where that
+ * cannot be told. */
+bool ini_text(const char *folder, const char *url, arena *memory, sheaf_slice *ret_text, bool *ret_password,
+              sheaf_error *err);
+
 /* pretty.c: appends JSON, which must be valid and compact, with a line for each member and two spaces a
  * level. */
 void pretty_json(buffer *out, sheaf_slice json);
@@ -147,6 +159,7 @@ void pretty_json(buffer *out, sheaf_slice json);
  * head shows the last line before it that begins with `heading`. False: there is no memory. */
 bool diff_lines(buffer *out, sheaf_slice before, sheaf_slice after, const char *heading);
 
-extern const cli_command cli_fmt, cli_check, cli_query, cli_compare, cli_plan, cli_migrate, cli_gen;
+extern const cli_command cli_fmt, cli_check, cli_query, cli_compare, cli_plan, cli_import, cli_migrate,
+    cli_gen;
 
 #endif

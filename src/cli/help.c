@@ -3,8 +3,8 @@
 
 #include "cli.h"
 
-static const cli_command *const commands[] = {&cli_fmt,  &cli_check,   &cli_query, &cli_compare,
-                                              &cli_plan, &cli_migrate, &cli_gen};
+static const cli_command *const commands[] = {&cli_import,  &cli_fmt,  &cli_check,   &cli_query,
+                                              &cli_compare, &cli_plan, &cli_migrate, &cli_gen};
 enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
 
 static const struct {

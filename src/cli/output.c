@@ -57,7 +57,7 @@ cli_exit cli_fail(cli *c) {
     return cli_exit_of(c->error.code);
 }
 
-static bool write_new(int file, const char *path, sheaf_slice content, sheaf_error *err) {
+static bool write_new(int file, const char *path, sheaf_slice content, bool sync, sheaf_error *err) {
     struct stat old;
     if (stat(path, &old) == 0 && fchmod(file, old.st_mode & 07777)) return file_fail(err, path, errno);
     while (content.len) {
@@ -67,23 +67,23 @@ static bool write_new(int file, const char *path, sheaf_slice content, sheaf_err
         content.ptr += len;
         content.len -= (size_t)len;
     }
-    return fsync(file) == 0 ? true : file_fail(err, path, errno);
+    return !sync || fsync(file) == 0 ? true : file_fail(err, path, errno);
 }
 
 /* Beside the file and then in its place, so that nobody sees half of it; through links. */
-static bool replace(const char *path, sheaf_slice content, arena *memory, sheaf_error *err) {
+static bool replace(const char *path, sheaf_slice content, bool sync, arena *memory, sheaf_error *err) {
     sheaf_slice beside = arena_printf(memory, "%s.%ld.new", path, (long)getpid());
     if (!beside.ptr) return error_memory(err);
     int file = open(beside.ptr, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (file < 0) return file_fail(err, beside.ptr, errno);
-    bool ok = write_new(file, path, content, err);
+    bool ok = write_new(file, path, content, sync, err);
     if (close(file) && ok) ok = file_fail(err, path, errno);
     if (ok && rename(beside.ptr, path)) ok = file_fail(err, path, errno);
     if (!ok) unlink(beside.ptr);
     return ok;
 }
 
-bool cli_write_file(const char *path, sheaf_slice content, sheaf_error *err) {
+static bool write_whole(const char *path, sheaf_slice content, bool sync, sheaf_error *err) {
     arena memory;
     sigset_t stopping, before;
     arena_init(&memory, NULL);
@@ -93,9 +93,17 @@ bool cli_write_file(const char *path, sheaf_slice content, sheaf_error *err) {
     sigaddset(&stopping, SIGHUP);
     sigprocmask(SIG_BLOCK, &stopping, &before); /* they wait until no half-written file is left */
     char *real = realpath(path, NULL);
-    bool ok = replace(real ? real : path, content, &memory, err);
+    bool ok = replace(real ? real : path, content, sync, &memory, err);
     free(real);
     sigprocmask(SIG_SETMASK, &before, NULL);
     arena_free(&memory);
     return ok;
+}
+
+bool cli_write_file(const char *path, sheaf_slice content, sheaf_error *err) {
+    return write_whole(path, content, true, err);
+}
+
+bool cli_write_soon(const char *path, sheaf_slice content, sheaf_error *err) {
+    return write_whole(path, content, false, err);
 }

@@ -1,6 +1,7 @@
 #include <stdio.h>
 
 #include "../base/file.h"
+#include "../context/database.h"
 #include "cli.h"
 
 #define INI_MAX 65536 /* bytes */
@@ -57,6 +58,14 @@ bool project_open(cli *c, const char *folder, const sheaf_model *model, sheaf_db
     if (slice_starts_with(slice_of(url), SHEAF_SLICE("sqlite:")) && c->error.code != SHEAF_E_CATALOGUE)
         error_prefix(&c->error, "%s", url); /* which names a file, and holds no password */
     return false;
+}
+
+bool project_catalogue(cli *c, sheaf_db *db, catalogue *ret) {
+    driver_connection *connection;
+    if (!pool_take(db->pool, &connection, NULL, &c->error)) return false;
+    bool ok = db->driver->catalogue(connection, &c->memory, ret, &c->error);
+    pool_give(db->pool, connection);
+    return ok;
 }
 
 bool project_find(cli *c, const project *p, const char *name, const sheaf_shape **ret) {

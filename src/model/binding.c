@@ -40,8 +40,12 @@ static const sheaf_scalar natural[] = {
     [DB_BYTES] = SHEAF_BYTES,         [DB_ANY] = SHEAF_STRING,
 };
 
-static bool can_read(const catalogue *c, sheaf_scalar scalar, db_type type) {
-    return (c->sqlite ? readable[scalar].sqlite : readable[scalar].postgresql) >> type & 1;
+bool binding_can_read(const catalogue *db, sheaf_scalar scalar, db_type type) {
+    return (db->sqlite ? readable[scalar].sqlite : readable[scalar].postgresql) >> type & 1;
+}
+
+sheaf_scalar binding_natural(db_type type) {
+    return natural[type];
 }
 
 static bool is_int(db_type type) {
@@ -114,7 +118,7 @@ static bool check_column(search *s, const catalogue_table *t, const model_column
     if (!found)
         return REPORT(s, c->entity, f, "the column %.*s.%.*s is missing%s", SHEAF_SLICE_ARGS(t->name),
                       SHEAF_SLICE_ARGS(c->name), suggest_column(t, c->name).text);
-    if (can_read(s->catalogue, c->scalar, found->type)) return true;
+    if (binding_can_read(s->catalogue, c->scalar, found->type)) return true;
     sheaf_slice declared = found->declared.len ? found->declared : slice_of(db_type_name(found->type));
     if (s->catalogue->sqlite && c->scalar == SHEAF_TIMESTAMP && found->type == DB_TEXT)
         return REPORT(

@@ -53,6 +53,10 @@ typedef struct advice_list {
 bool binding_problems(const model_entity *entity, const catalogue *db, arena *memory, advice_list *list,
                       sheaf_error *err);
 
+/* What to write in the model for a column of a type, and whether one of a type can be read as a scalar. */
+sheaf_scalar binding_natural(db_type type);
+bool binding_can_read(const catalogue *db, sheaf_scalar scalar, db_type type);
+
 /* The attribute or reference that a column is there for. */
 const model_field *binding_field(const model_column *column);
 

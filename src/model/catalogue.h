@@ -48,6 +48,7 @@ typedef struct catalogue_column {
     bool nullable;
     bool c_collated; /* compares as bytes: collation "C"/"POSIX"/"ucs_basic", a database with C, or BINARY */
     sheaf_slice comment;
+    bool hidden; /* the user may not read it */
 } catalogue_column;
 
 /* Also the primary key and unique constraints. Expression and partial indexes are left out. */

@@ -13,6 +13,7 @@
  *   catalogue.h  what a live database has
  *   binding.h    a model held against a catalogue: column types, nullability, collation (binding.c);
  *                `sheaf check`: every difference and missing index, in words (advise.c)
+ *   import.h     a model made from a catalogue, and what a second import would change in it
  *   index.h      whether an index is there, and the statement that makes it
  *
  * Ownership: all of it lives in the model's arena; pointers between its parts stay valid as long as it does.

@@ -3,7 +3,8 @@
  *     package id:bigint! name:text! note:text~ primary(id) unique(name) index(distro_id,popularity-)
  *     archive.uploaders? id:bigint
  *
- * '!' is NOT NULL, '~' a collation that is not C, '-' descending, '?' a view. The default schema is "main".
+ * '!' is NOT NULL, '~' a collation that is not C, '-' descending, '?' a view. The default schema is "main". A
+ * foreign key is fk(person_id>person:id), of several columns fk(a,b>archive.upload:a,b).
  */
 #ifndef SHEAF_TEST_CATALOGUE_H
 #define SHEAF_TEST_CATALOGUE_H
@@ -53,16 +54,39 @@ static inline catalogue_index test_index(arena *memory, sheaf_slice word) {
     return index;
 }
 
+static inline size_t test_names(arena *memory, sheaf_slice list, sheaf_slice **ret) {
+    size_t count = 0;
+    *ret = ARENA_ARRAY(memory, sheaf_slice, 8);
+    while (list.ptr) (*ret)[count++] = slice_cut(list, ',', &list);
+    return count;
+}
+
+static inline catalogue_foreign_key test_foreign_key(arena *memory, sheaf_slice word) {
+    catalogue_foreign_key key = {.to_schema = SHEAF_SLICE("main")};
+    sheaf_slice to, columns;
+    word.ptr += 3;
+    word.len -= 4; /* "fk(" and ")" */
+    key.column_count = test_names(memory, slice_cut(word, '>', &to), &key.columns);
+    key.to_table = slice_cut(to, ':', &columns);
+    if (memchr(key.to_table.ptr, '.', key.to_table.len))
+        key.to_schema = slice_cut(key.to_table, '.', &key.to_table);
+    test_names(memory, columns, &key.to_columns);
+    return key;
+}
+
 static inline catalogue_table test_table(arena *memory, sheaf_slice line) {
     catalogue_table t = {.schema = SHEAF_SLICE("main"), .rows = -1};
     t.columns = ARENA_ARRAY(memory, catalogue_column, 32);
     t.indexes = ARENA_ARRAY(memory, catalogue_index, 16);
+    t.foreign_keys = ARENA_ARRAY(memory, catalogue_foreign_key, 16);
     t.name = slice_cut(line, ' ', &line);
     t.view = test_flag(&t.name, '?');
     if (memchr(t.name.ptr, '.', t.name.len)) t.schema = slice_cut(t.name, '.', &t.name);
     while (line.len) {
         sheaf_slice word = slice_cut(line, ' ', &line);
-        if (memchr(word.ptr, '(', word.len))
+        if (slice_starts_with(word, SHEAF_SLICE("fk(")))
+            t.foreign_keys[t.foreign_key_count++] = test_foreign_key(memory, word);
+        else if (memchr(word.ptr, '(', word.len))
             t.indexes[t.index_count++] = test_index(memory, word);
         else if (word.len)
             t.columns[t.column_count++] = test_column(word);

@@ -297,6 +297,13 @@ static void finds_broken_promises(void **state) {
     world_run(w, "UPDATE thing SET must = NULL WHERE id = 3");
     expect_error(&k.unit, &some_kinds, &err);
     assert_error(&err, SHEAF_E_DATA, "Thing.must", "'!'", "key 3");
+    char *json = NULL; /* which can say it, and does */
+    sheaf_variable variables[16];
+    size_t count = some_variables(variables);
+    assert_true(
+        world_page(k.unit.db, sheaf_shapes_find(k.unit.shapes, "kinds"), variables, count, &json, &err));
+    assert_non_null(strstr(json, "\"must\":null"));
+    free(json);
     int64_t limit = 2; /* row 3 is in the page, but not where `must` is shown */
     kinds_vars given = some_kinds;
     given.limit = &limit;

@@ -33,6 +33,7 @@ typedef struct reading {
     fault_page page;
     bool fresh;             /* on a new connection */
     unsigned came, lost;    /* what became of the reads that were cut */
+    unsigned missed;        /* cuts that did not happen */
     unsigned done, skipped; /* cuts, and those that a sample leaves out */
 } reading;
 
@@ -116,7 +117,8 @@ static void cut(reading *r, const proxy_cut_rule *rule) {
     sheaf_raw *hidden = r->fresh ? hide_connections(r) : NULL;
     uint64_t cuts = proxy_look(r->f->p).cuts;
     proxy_cut(r->f->p, rule);
-    if (read_page(r, &err)) {
+    bool came = read_page(r, &err);
+    if (came) {
         r->came++;
         settle(r->db); /* for cuts behind what the page waits for */
     } else {
@@ -124,8 +126,11 @@ static void cut(reading *r, const proxy_cut_rule *rule) {
         if (!is_expected(err.code, rule->manner))
             fail_msg("%sgave %s: %s", doing, sheaf_code_name(err.code), err.message);
     }
-    bool happened = proxy_look(r->f->p).cuts == cuts + 1; /* unless a short deadline came before it */
-    if (!happened && rule->manner != PROXY_STALL) fail_msg("%sdid not happen", doing);
+    /* A short deadline may come before it, and a new connection of a busy machine measures its link less
+     * often, so that the last messages have smaller numbers. */
+    bool happened = proxy_look(r->f->p).cuts == cuts + 1;
+    if (!happened && rule->manner != PROXY_STALL && (!came || !r->fresh)) fail_msg("%sdid not happen", doing);
+    r->missed += !happened;
     proxy_cut(r->f->p, NULL);
     sheaf_raw_give(r->db, hidden);
     r->done++;
@@ -219,9 +224,10 @@ static void cut_pages(fault *f, const char *way, const sheaf_options *options, c
         }
     sheaf_close(calm);
     sheaf_close(r.db);
-    print_message("# %s, %s: %u cuts of %u, %u came, %u lost\n", way, manners[c->manner], r.done,
-                  r.done + r.skipped, r.came, r.lost);
+    print_message("# %s, %s: %u cuts of %u, %u came, %u lost, %u did not happen\n", way, manners[c->manner],
+                  r.done, r.done + r.skipped, r.came, r.lost, r.missed);
     assert_true(r.lost > 0);
+    assert_true(r.missed * 10 <= r.done || c->manner == PROXY_STALL);
     /* Asked once more on another connection, or cut behind the end. */
     assert_true(r.came > 0 || c->manner == PROXY_STALL);
     alarm(HANG_S);
@@ -276,7 +282,8 @@ static void some_cuts_of_setting(void **state) {
 static void resets(void **state) {
     fault f;
     fault_open(&f, world_of(state), PROXY_TCP);
-    cut_pages(&f, "over TCP", &(sheaf_options){0}, &(cuts){.manner = PROXY_RESET, .every = 11});
+    cut_pages(&f, "over TCP", &(sheaf_options){.strategy = SHEAF_STRATEGY_LEVELS},
+              &(cuts){.manner = PROXY_RESET, .every = 11});
     fault_close(&f);
 }
 
@@ -284,7 +291,8 @@ static void resets(void **state) {
 static void servers_that_stay_away(void **state) {
     fault f;
     fault_open(&f, world_of(state), PROXY_UNIX);
-    cut_pages(&f, "away", &(sheaf_options){0}, &(cuts){.refuse = true, .every = 11});
+    cut_pages(&f, "away", &(sheaf_options){.strategy = SHEAF_STRATEGY_LEVELS},
+              &(cuts){.refuse = true, .every = 11});
     fault_close(&f);
 }
 
@@ -293,7 +301,9 @@ static void links_that_fall_silent(void **state) {
     fault f;
     fault_open(&f, world_of(state), PROXY_UNIX);
     cut_pages(&f, "silent",
-              &(sheaf_options){.statement_timeout_ms = STALL_MS, .connect_timeout_ms = STALL_MS},
+              &(sheaf_options){.statement_timeout_ms = STALL_MS,
+                               .connect_timeout_ms = STALL_MS,
+                               .strategy = SHEAF_STRATEGY_LEVELS},
               &(cuts){.manner = PROXY_STALL, .every = 83});
     fault_close(&f);
 }

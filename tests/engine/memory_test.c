@@ -2,7 +2,7 @@
  * an error that says so, or the right bytes; nothing leaks, nothing is left half-done. */
 #include <stdlib.h>
 
-#include "world.h"
+#include "tables.h"
 
 static const char shape_text[] =
     "query page($name: String!, $least: Int = 1, $after: String) {\n"
@@ -59,6 +59,120 @@ static void page_of_an_open_database(const world *w, const sheaf_allocator *allo
     (void)allocator;
     render_page(kept_db, kept_shapes, out);
 }
+
+/* ---- The same as structs --------------------------------------------------------------------------------*/
+
+static const char struct_text[] =
+    "fragment who on Person { name email }\n"
+    "query hot($name: String!, $limit: Int, $ids: [ID!]!) {\n"
+    "  distro(name: $name) @required { name hot_packages(limit: $limit) { _cursor ...what } }\n"
+    "  packages(where: {id: {in: $ids}}) { ...what }\n"
+    "}\n"
+    "fragment what on Package { url bugs_count maintainer { ...who } uploaders { ...who } bugs { title } }\n";
+
+typedef struct who {
+    sheaf_slice name, email;
+    bool has_email;
+} who;
+static const sheaf_member who_members[] = {VALUE(who, name, TEXT), NULLABLE(who, email, TEXT)};
+STRUCT(who);
+
+typedef struct title {
+    sheaf_slice title;
+} title;
+static const sheaf_member title_members[] = {VALUE(title, title, TEXT)};
+STRUCT(title);
+
+typedef struct what {
+    sheaf_slice url;
+    int64_t bugs_count;
+    const who *maintainer, *const *uploaders;
+    const title *const *bugs;
+    size_t uploaders_count, bugs_count_;
+} what;
+static const sheaf_member what_members[] = {
+    VALUE(what, url, TEXT),
+    VALUE(what, bugs_count, INT),
+    ONE(what, maintainer, who),
+    MANY(what, uploaders, who),
+    {.key = "bugs",
+     .kind = SHEAF_MEMBER_MANY,
+     .at = offsetof(what, bugs),
+     .has_at = SHEAF_MEMBER_NOT_THERE,
+     .count_at = offsetof(what, bugs_count_),
+     .type = &title_struct},
+};
+STRUCT(what);
+
+typedef struct hot {
+    sheaf_slice _cursor;
+    what what;
+} hot;
+static const sheaf_member hot_members[] = {VALUE(hot, _cursor, TEXT), FRAGMENT(hot, what)};
+STRUCT(hot);
+
+typedef struct distro {
+    sheaf_slice name;
+    const hot *const *hot_packages;
+    size_t hot_packages_count;
+} distro;
+static const sheaf_member distro_members[] = {VALUE(distro, name, TEXT), MANY(distro, hot_packages, hot)};
+STRUCT(distro);
+
+typedef struct hot_page {
+    const distro *distro;
+    const what *const *packages;
+    size_t packages_count;
+} hot_page;
+static const sheaf_member hot_page_members[] = {ONE(hot_page, distro, distro),
+                                                MANY(hot_page, packages, what)};
+STRUCT(hot_page);
+
+typedef struct hot_vars {
+    sheaf_slice name;
+    const int64_t *limit, *ids;
+    size_t ids_count;
+} hot_vars;
+static const sheaf_compiled_variable hot_variables[] = {
+    GIVEN(hot_vars, name, TEXT),
+    OPTIONAL(hot_vars, limit, INT),
+    LIST(hot_vars, ids, INTS),
+};
+
+static sheaf_compiled_document hot_document = {"shapes.graphql", {struct_text, sizeof struct_text - 1}};
+static sheaf_compiled_set hot_set = {SHEAF_COMPILED_VERSION, 0, &hot_document, 1};
+static const sheaf_compiled hot_shape = {&hot_set, "hot", &hot_page_struct, hot_variables, 3};
+
+static void read_structs(sheaf_db *db, outcome *out) {
+    static const int64_t limit = 3, ids[] = {2, 5};
+    const hot_vars given = {{"debian", 6}, &limit, ids, 2};
+    hot_page *page = NULL;
+    if (!sheaf_compiled_read(db, &hot_shape, &given, (void **)&page, &out->err)) return;
+    const what *bash = page->packages[0];
+    if (asprintf(&out->text, "%.*s %.*s %zu %zu %.*s %.*s %zu", SHEAF_SLICE_ARGS(page->distro->name),
+                 SHEAF_SLICE_ARGS(page->distro->hot_packages[2]->_cursor),
+                 page->distro->hot_packages[2]->what.bugs_count_, page->distro->hot_packages_count,
+                 SHEAF_SLICE_ARGS(bash->url), SHEAF_SLICE_ARGS(bash->maintainer->name),
+                 page->packages[1]->uploaders_count) < 0)
+        abort();
+    sheaf_compiled_free(page);
+}
+
+static void structs_from_nothing(const world *w, const sheaf_allocator *allocator, outcome *out) {
+    sheaf_db *db = NULL;
+    hot_set.model_hash = sheaf_model_hash(w->model);
+    sheaf_options options = {.url = w->url, .model = w->model, .allocator = allocator};
+    if (sheaf_open(&options, &db, &out->err)) read_structs(db, out);
+    sheaf_close(db);
+}
+
+static void structs_of_an_open_database(const world *w, const sheaf_allocator *allocator, outcome *out) {
+    (void)w;
+    (void)allocator;
+    read_structs(kept_db, out);
+}
+
+/* ---- Calls ----------------------------------------------------------------------------------------------*/
 
 static void append(outcome *out, const sheaf_group *group, const char *attribute) {
     char *longer = NULL;
@@ -149,12 +263,13 @@ static void from_nothing(void **state) {
     test_memory m;
     test_memory_init(&m);
     sweep(w, page_from_nothing, &m, w->pg ? 7 : 1, false);
+    sweep(w, structs_from_nothing, &m, w->pg ? 7 : 1, false);
     assert_true(test_memory_clean(&m));
 }
 
 static void in_a_database(world *w, sheaf_strategy strategy, size_t step) {
-    static work *const works[] = {page_of_an_open_database, groups_by_calls};
-    for (int i = 0; i < 2; i++) {
+    static work *const works[] = {page_of_an_open_database, groups_by_calls, structs_of_an_open_database};
+    for (size_t i = 0; i < COUNT_OF(works); i++) {
         test_memory m;
         test_memory_init(&m);
         kept_db = world_open(

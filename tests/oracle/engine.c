@@ -97,8 +97,7 @@ bool engine_shape(engine *e, int way, const shape *s, bool ndjson, outcome *ret,
     asked a;
     sheaf_page *page = NULL;
     bool ok = asked_init(&a, e, s, err);
-    if (ok &&
-        sheaf_page_realise(e->databases[way], a.shape, a.given.items, a.given.count, &page, &ret->err))
+    if (ok && sheaf_page_realise(e->databases[way], a.shape, a.given.items, a.given.count, &page, &ret->err))
         render(page, ndjson, ret);
     sheaf_page_free(page);
     asked_free(&a);

@@ -24,7 +24,7 @@ extern const engine_way engine_ways[ENGINE_WAY_COUNT];
 typedef struct engine {
     sheaf_model *model;
     sheaf_db *databases[ENGINE_WAY_COUNT]; /* by way; NULL: not there */
-    arena tables;                        /* of compiled shapes: the databases keep what they read of them */
+    arena tables;                          /* of compiled shapes: the databases keep what they read of them */
 } engine;
 
 /* Reads the model's text and opens the databases, which hold the world already. */

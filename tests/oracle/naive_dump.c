@@ -69,7 +69,7 @@ static o_rows page(dumper *d, const o_group *g, o_rows all) {
     naive_sort(&list, &o);
     list = naive_after(d->n, list, &o, g->after);
     size_t skip = (uint64_t)g->offset < list.count ? (size_t)g->offset : list.count;
-    list.items += skip;
+    if (skip) list.items += skip;
     list.count -= skip;
     int64_t limit = g->limit ? g->limit : g->origin == BY_SEARCH ? limits->page_default : INT64_MAX;
     if (list.count > (uint64_t)limit) list.count = (size_t)limit;

@@ -23,7 +23,8 @@ static const char queries[] =
     " coalesce(CASE l.collprovider"
     "  WHEN 'd' THEN d.datcollate IN ('C', 'POSIX') AND coalesce(to_jsonb(d) ->> 'datlocprovider', 'c') = 'c'"
     "  ELSE l.collprovider = 'c' AND l.collcollate IN ('C', 'POSIX') END, true),"
-    " col_description(c.oid, a.attnum)"
+    " col_description(c.oid, a.attnum),"
+    " NOT (has_schema_privilege(n.oid, 'USAGE') AND has_column_privilege(c.oid, a.attnum, 'SELECT'))"
     " FROM " OUR_TABLES "JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped"
     " JOIN pg_type t ON t.oid = a.atttypid JOIN pg_database d ON d.datname = current_database()"
     " LEFT JOIN pg_collation l ON l.oid = a.attcollation ORDER BY c.oid, a.attnum;"
@@ -173,8 +174,9 @@ static void read_columns(reading *r) {
         t->columns = ARENA_ARRAY(r->memory, catalogue_column, (size_t)length);
         if (!t->columns) r->failed = true;
         for (; !r->failed && r->row < end; r->row++)
-            t->columns[t->column_count++] = (catalogue_column){
-                copy(r, 1), copy(r, 2), type_of(cell(r, 3)), is_true(r, 4), is_true(r, 5), copy(r, 6)};
+            t->columns[t->column_count++] =
+                (catalogue_column){copy(r, 1),    copy(r, 2), type_of(cell(r, 3)), is_true(r, 4),
+                                   is_true(r, 5), copy(r, 6), is_true(r, 7)};
     }
 }
 

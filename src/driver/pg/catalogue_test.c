@@ -83,6 +83,7 @@ static void check_columns(const catalogue_table *t) {
         assert_slice(t->columns[i].declared, wanted[i].declared);
         assert_int_equal(t->columns[i].type, wanted[i].type);
         assert_int_equal(t->columns[i].nullable, wanted[i].nullable);
+        assert_false(t->columns[i].hidden);
     }
     assert_slice(t->columns[1].comment, "An integer.");
     assert_null(t->columns[0].comment.ptr);
