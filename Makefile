@@ -23,6 +23,8 @@ bench: ## build and run the benchmarks
 	@tools/setup build server
 	@tools/build build
 	@tests/pg run build/bench/sheaf-bench
+	@printf '\ncode generated for the compiled shapes, in bytes:\n'
+	@size build/bench/libbench_shapes.a
 
 sanitize: ## run every test under the address, undefined-behaviour and thread sanitizers
 	@tools/setup build server pooler c++ sanitize

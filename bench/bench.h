@@ -7,6 +7,7 @@
  *   report.c       the table on stdout and the JSON file
  *   load.c         rows into a new database: COPY BINARY or one transaction
  *   pg.c, lite.c   what hand-written code wants of libpq and SQLite
+ *   sheaf_way.c    what needs no code by hand
  *   link.c         a longer way to the PostgreSQL server
  *   idset.h, text.c  small parts of the hand-written pages: distinct ids, JSON
  *   occurrences/, archive/  a subject each: model, shapes, migrations, data, and its ways by hand
@@ -111,6 +112,7 @@ struct bench_subject {
     /* The ways by hand for each database: the floor, which the others are measured against, and the lazy way.
      */
     const bench_way *floor[BENCH_BACKENDS], *lazy;
+    const bench_way *compiled; /* Sheaf by compiled shapes */
     /* PostgreSQL over a long link: the ways by hand that take one trip; ended by NULL. */
     const bench_way *const *one_trip;
 };
@@ -118,8 +120,9 @@ struct bench_subject {
 extern const bench_subject bench_occurrences;
 extern const bench_subject bench_archive;
 
-/* Ways that work for every subject, from its folder; ended by NULL. They run between the floor and the lazy
- * way; over a long link, where no one waits for the lazy way, those of bench_far_ways after the floors. */
+/* Ways that work for every subject, from its folder; ended by NULL. They run between the compiled and the
+ * lazy way; over a long link, where no one waits for the lazy way, those of bench_far_ways after the floors.
+ */
 extern const bench_way *const bench_general_ways[], *const bench_far_ways[];
 
 #endif

@@ -38,7 +38,8 @@ static bool open_ways(contest *c, const char *url, const bench_way *const *ways,
 
 bool contest_open(contest *c, const bench_subject *subject, const bench_place *place) {
     const bench_way *ways[MEASURE_WAYS_MAX] = {subject->floor[place->backend]};
-    size_t count = add_ways(ways, 1, bench_general_ways);
+    size_t count = add_ways(ways, 1, (const bench_way *const[]){subject->compiled, NULL});
+    count = add_ways(ways, count, bench_general_ways);
     count = add_ways(ways, count, (const bench_way *const[]){subject->lazy, NULL});
     *c = (contest){.subject = subject, .place = place};
     return open_ways(c, place->url, ways, count);

@@ -60,7 +60,7 @@ typedef struct contest {
     size_t count;
 } contest;
 
-/* Opens the floor, the general ways, the lazy way; or, over a link that was set to the distance, the floors
+/* Opens the floor, Sheaf's ways, the lazy way; or, over a link that was set to the distance, the floors
  * and Sheaf's strategies. */
 bool contest_open(contest *c, const bench_subject *subject, const bench_place *place);
 bool contest_open_far(contest *c, const bench_subject *subject, const bench_place *place,

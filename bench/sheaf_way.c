@@ -1,5 +1,5 @@
 /* Sheaf itself: the subject's model and shapes, read through the public calls like any user's. */
-#include <sheaf/page.h>
+#include "sheaf_way.h"
 
 #include <libpq-fe.h>
 #include <stdio.h>
@@ -8,7 +8,6 @@
 
 #include "../src/base/time.h"
 #include "../src/base/utf8.h"
-#include "bench.h"
 
 typedef struct state {
     sheaf_model *model;
@@ -17,7 +16,7 @@ typedef struct state {
     sheaf_page *page;
 } state;
 
-static bool told(const sheaf_error *err) {
+bool sheaf_way_told(const sheaf_error *err) {
     fprintf(stderr, "bench: sheaf: %s: %s\n", sheaf_code_name(err->code), err->message);
     return false;
 }
@@ -46,21 +45,29 @@ static void *open_with(const bench_subject *subject, const char *url, sheaf_stra
     sheaf_error err;
     state *s = calloc(1, sizeof *s);
     if (s && !open_all(s, subject, url, strategy, &err)) {
-        told(&err);
+        sheaf_way_told(&err);
         close_state(s);
         s = NULL;
     }
     return s;
 }
 
-/* The position that the request names, in the form in which a page gives it to its reader. */
-static void cursor_text(const bench_request *r, buffer *out) {
+void sheaf_way_cursor(const bench_request *r, buffer *out) {
     buffer json;
     buffer_init(&json, NULL);
     buffer_printf(&json, "[%lld,%lld]", (long long)r->after_time, (long long)r->after_id);
     base64_url_append(out, buffer_view(&json));
     buffer_byte(out, '\0');
     buffer_free(&json);
+}
+
+void sheaf_way_add(bench_cost *cost, const sheaf_stats *stats) {
+    cost->statements += stats->statements;
+    cost->trips += stats->trips;
+    cost->phase_ns[BENCH_PLAN] += (int64_t)stats->plan_ns;
+    cost->phase_ns[BENCH_WAIT] += (int64_t)stats->wait_ns;
+    cost->phase_ns[BENCH_DECODE] += (int64_t)stats->decode_ns;
+    cost->phase_ns[BENCH_STITCH] += (int64_t)stats->stitch_ns;
 }
 
 static bool read_page(void *opaque, const bench_request *r, bench_cost *cost) {
@@ -77,7 +84,7 @@ static bool read_page(void *opaque, const bench_request *r, bench_cost *cost) {
     variables[count++] = SHEAF_VAR_INT("limit", r->limit);
     if (r->numbered) variables[count++] = SHEAF_VAR_INT("offset", r->offset);
     if (r->after) {
-        cursor_text(r, &cursor);
+        sheaf_way_cursor(r, &cursor);
         variables[count++] = SHEAF_VAR_TEXT("after", cursor.ptr);
     }
     sheaf_page_free(s->page);
@@ -85,14 +92,9 @@ static bool read_page(void *opaque, const bench_request *r, bench_cost *cost) {
     bool ok =
         sheaf_page_realise(s->db, sheaf_shapes_find(s->shapes, r->shape), variables, count, &s->page, &err);
     buffer_free(&cursor);
-    if (!ok) return told(&err);
+    if (!ok) return sheaf_way_told(&err);
     sheaf_stats stats = sheaf_page_stats(s->page);
-    cost->statements += stats.statements;
-    cost->trips += stats.trips;
-    cost->phase_ns[BENCH_PLAN] += (int64_t)stats.plan_ns;
-    cost->phase_ns[BENCH_WAIT] += (int64_t)stats.wait_ns;
-    cost->phase_ns[BENCH_DECODE] += (int64_t)stats.decode_ns;
-    cost->phase_ns[BENCH_STITCH] += (int64_t)stats.stitch_ns;
+    sheaf_way_add(cost, &stats);
     return true;
 }
 
@@ -100,7 +102,7 @@ static bool render(void *opaque, buffer *json) {
     state *s = opaque;
     sheaf_error err;
     sheaf_slice text;
-    if (!sheaf_page_json(s->page, &text, &err)) return told(&err);
+    if (!sheaf_page_json(s->page, &text, &err)) return sheaf_way_told(&err);
     buffer_slice(json, text);
     return true;
 }
@@ -141,15 +143,36 @@ static size_t extras(void *opaque, bench_extra *out) {
     return 1;
 }
 
-/* The pool has one connection, so this is the one that pages use. */
-static int backend_pid(void *opaque) {
-    state *s = opaque;
-    if (strcmp(sheaf_backend(s->db), "postgresql") != 0) return 0;
-    sheaf_raw *raw = sheaf_raw_take(s->db, NULL);
-    int pid = raw ? PQbackendPID(sheaf_raw_handle(s->db, raw)) : 0;
-    sheaf_raw_give(s->db, raw);
+int sheaf_way_pid(sheaf_db *db) {
+    if (strcmp(sheaf_backend(db), "postgresql") != 0) return 0;
+    sheaf_raw *raw = sheaf_raw_take(db, NULL);
+    int pid = raw ? PQbackendPID(sheaf_raw_handle(db, raw)) : 0;
+    sheaf_raw_give(db, raw);
     return pid;
 }
+
+static int backend_pid(void *opaque) {
+    return sheaf_way_pid(((state *)opaque)->db);
+}
+
+/* ---- Compiled shapes ------------------------------------------------------------------------------------*/
+
+bool sheaf_way_open(sheaf_compiled_way *w, sheaf_model_maker make, const char *url) {
+    sheaf_error err;
+    *w = (sheaf_compiled_way){0};
+    if (make(NULL, &w->model, &err) &&
+        sheaf_open(&(sheaf_options){.url = url, .model = w->model, .pool_size = 1}, &w->db, &err))
+        return true;
+    sheaf_way_close(w);
+    return sheaf_way_told(&err);
+}
+
+void sheaf_way_close(sheaf_compiled_way *w) {
+    sheaf_close(w->db);
+    sheaf_model_free(w->model);
+}
+
+/* ---- Shapes at run time ---------------------------------------------------------------------------------*/
 
 /* X(way, name, strategy, extras) */
 #define WAYS(X)                                                                                              \

@@ -18,5 +18,6 @@ const bench_subject bench_archive = {
     .scenarios = scenarios,
     .floor = {[BENCH_SQLITE] = &archive_floor_sqlite, [BENCH_PG] = &archive_floor_pg},
     .lazy = &archive_lazy,
+    .compiled = &archive_compiled,
     .one_trip = one_trip,
 };

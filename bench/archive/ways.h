@@ -7,6 +7,7 @@
 extern const bench_way archive_floor_pg;
 extern const bench_way archive_floor_sqlite;
 extern const bench_way archive_floor_reselect; /* one trip, on PostgreSQL */
+extern const bench_way archive_compiled;
 extern const bench_way archive_lazy;
 
 bool archive_load(const bench_subject *subject, bench_backend backend, const char *url, double scale);

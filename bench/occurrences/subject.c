@@ -59,5 +59,6 @@ const bench_subject bench_occurrences = {
     .scenarios = scenarios,
     .floor = {[BENCH_SQLITE] = &occurrences_floor_sqlite, [BENCH_PG] = &occurrences_floor_pg},
     .lazy = &occurrences_lazy,
+    .compiled = &occurrences_compiled,
     .one_trip = one_trip,
 };

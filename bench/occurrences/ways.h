@@ -7,6 +7,7 @@
 extern const bench_way occurrences_floor_pg;
 extern const bench_way occurrences_floor_sqlite;
 extern const bench_way occurrences_floor_reselect, occurrences_floor_setting; /* one trip, on PostgreSQL */
+extern const bench_way occurrences_compiled;
 extern const bench_way occurrences_lazy;
 
 bool occurrences_load(const bench_subject *subject, bench_backend backend, const char *url, double scale);
