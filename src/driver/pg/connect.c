@@ -32,7 +32,7 @@ static bool write_options(buffer *out, const char *url, const driver_options *op
     for (const PQconninfoOption *o = given; o->keyword; o++)
         if (o->val && strcmp(o->keyword, "options") == 0) users = o->val;
     if (!options->unnamed_statements)
-        buffer_printf(out, "-c plan_cache_mode=force_generic_plan -c statement_timeout=%d ",
+        buffer_printf(out, "-c plan_cache_mode=force_generic_plan -c jit=off -c statement_timeout=%d ",
                       options->statement_timeout_ms);
     buffer_cstr(out, users ? users : "");
     buffer_byte(out, '\0');

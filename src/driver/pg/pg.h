@@ -13,6 +13,8 @@
  * with, so that setting it up costs no trip:
  *
  *   plan_cache_mode=force_generic_plan   statements are written to be safe for it, and are then planned once
+ *   jit=off                              code is compiled anew each time a statement runs, which takes longer
+ *                                        than any page: an estimate of many rows would set it off
  *   statement_timeout                    so that the server, too, stops what nobody waits for
  *
  * Behind a pooler in transaction mode (driver_options.unnamed_statements) there is no session: nothing is
