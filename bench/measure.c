@@ -155,10 +155,14 @@ static void summarise(contest *c, size_t way, samples *s, measured *m) {
     if (m->way->extras) m->extra_count = m->way->extras(c->states[way], m->extras);
 }
 
+static unsigned warm_up_of(unsigned rounds) {
+    return rounds / 10 + 10;
+}
+
 /* Rounds that are not counted come first. Who begins a round changes from round to round. */
 static bool rounds_of(contest *c, const bench_scenario *scenario, unsigned rounds,
                       const volatile sig_atomic_t *stop, samples *all, buffer *json) {
-    unsigned warm_up = rounds / 10 + 10;
+    unsigned warm_up = warm_up_of(rounds);
     bool ok = true;
     for (unsigned r = 0; ok && r < warm_up + rounds && !*stop; r++) {
         if (r == warm_up) {
@@ -192,10 +196,11 @@ bool contest_run(contest *c, const bench_scenario *scenario, unsigned rounds,
                          .scenario = scenario,
                          .way_count = c->count};
     bool ok = compare(c, scenario, &ret->json_bytes);
+    size_t most = rounds > warm_up_of(rounds) ? rounds : warm_up_of(rounds);
     for (size_t w = 0; w < c->count; w++) {
-        all[w].wall = memory_new(NULL, rounds + 1, sizeof(int64_t));
-        all[w].cpu = memory_new(NULL, rounds + 1, sizeof(int64_t));
-        all[w].render = memory_new(NULL, rounds + 1, sizeof(int64_t));
+        all[w].wall = memory_new(NULL, most, sizeof(int64_t));
+        all[w].cpu = memory_new(NULL, most, sizeof(int64_t));
+        all[w].render = memory_new(NULL, most, sizeof(int64_t));
         ok = ok && all[w].wall && all[w].cpu && all[w].render;
     }
     ok = ok && rounds_of(c, scenario, rounds, stop, all, &json);
