@@ -65,7 +65,8 @@ bool gen_is_text_id(const gen *g, const model_column *column);
 /* ---- names.c ------------------------------------------------------------------------------------------*/
 
 /* `wanted` made a C identifier: other characters are '_', no '_' at either end and no two together (C++ keeps
- * those). It may still be a word of C. ptr NULL, here and below: no memory. */
+ * those). It may still be a word of C. ptr NULL, here and below: no memory, also that of what made `wanted`.
+ */
 sheaf_slice gen_clean(arena *memory, sheaf_slice wanted);
 /* Cleaned, and with a '_' where it is a word of C or C++, a macro or a type of their libraries: for names
  * that need not be unique in the whole file, such as a struct's members. */

@@ -53,11 +53,11 @@ static const char *const has_endings[] = {"", "_where"};
 #define CLAIM_STEM(g, list, wanted) claimed_stem((g), (wanted), (list), COUNT(list))
 
 static const char *claimed_stem(gen *g, sheaf_slice wanted, const char *const *endings, size_t count) {
-    return wanted.ptr ? gen_claim_stem(g, wanted, endings, count).ptr : NULL;
+    return gen_claim_stem(g, wanted, endings, count).ptr;
 }
 
 static const char *claimed(gen *g, sheaf_slice wanted) {
-    return wanted.ptr ? gen_claim(g, wanted).ptr : NULL;
+    return gen_claim(g, wanted).ptr;
 }
 
 /* "PACKAGE_BY_" and the field's name in capitals. */

@@ -112,7 +112,7 @@ static bool is_digit(char c) {
 }
 
 sheaf_slice gen_clean(arena *memory, sheaf_slice wanted) {
-    char *text = arena_array(memory, wanted.len + 3, 1);
+    char *text = wanted.ptr ? arena_array(memory, wanted.len + 3, 1) : NULL;
     size_t len = 0;
     if (!text) return (sheaf_slice){NULL, 0};
     if (wanted.len && is_digit(wanted.ptr[0])) text[len++] = 'n';

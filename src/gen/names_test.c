@@ -87,7 +87,7 @@ static void lacks_memory(void **state) {
         gen h = {.memory = &own};
         map_init(&h.names, &own);
         bool ok = gen_claim_words(&h);
-        for (int i = 0; ok && i < 40; i++)
+        for (int i = 0; ok && i < 6; i++)
             ok = gen_claim_stem(&h, SHEAF_SLICE("int"), endings, 2).ptr &&
                  gen_claim(&h, SHEAF_SLICE("time")).ptr;
         arena_free(&own);
