@@ -22,6 +22,11 @@ double planner_fan_out(const binding *b, const model_path *path) {
     return fan_out;
 }
 
+bool planner_is_small(const binding *b, const model_entity *e) {
+    const catalogue_table *t = table_of(b, e);
+    return t && t->rows >= 0 && t->rows <= PLAN_SMALL_TABLE;
+}
+
 bool planner_link_is_sure(const binding *b, const model_hop *hop) {
     const catalogue_table *link = link_of(b, hop);
     if (!link) return false;

@@ -200,7 +200,8 @@ static bool add_join(planner *p, const plan_group *g, place at, places *found) {
                             .from = from,
                             .of = at.join,
                             .layout = planner_layout_of(p, g->entity),
-                            .relation = g->relation};
+                            .relation = g->relation,
+                            .small = planner_is_small(p->binding, g->entity)};
         q->join_count = (uint32_t)count;
     }
     place *to = ARENA_PUSH(p->memory, found);

@@ -94,7 +94,7 @@ enum { PLAN_WHOLE_ROWS_WORTH = 200, PLAN_WHOLE_TIMES_KEPT = 8 };
 
 /* One trip: a reference is joined to lists up to so many rows; to longer ones it is fetched by key, once for
  * all rows that hold it. */
-enum { PLAN_JOINED_ROWS_WORTH = 200 };
+enum { PLAN_JOINED_ROWS_WORTH = 200, PLAN_SMALL_TABLE = 200 };
 
 /* How rows of each parent are chosen by a CHILDREN step. */
 typedef enum plan_choice {
@@ -117,6 +117,7 @@ typedef struct plan_join {
     int32_t of;                     /* number of the join that brings that row; -1: the statement itself */
     const struct plan_layout *layout;
     const model_field *relation;
+    bool small; /* its table has so few rows that reading it whole beats looking up one by one */
 } plan_join;
 
 /* One trip: columns of the statement's rows that are written to a setting. */

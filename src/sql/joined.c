@@ -32,12 +32,23 @@ static void write_join_outputs(writer *w, const plan_query *q) {
     }
 }
 
+/* The column that refers to it: of the rows, or of an earlier join. */
+static void write_reference(writer *w, const plan_query *q, const plan_join *join, uint32_t c) {
+    uint32_t at = place_of(join->from, join->columns->at[c]);
+    if (join->of < 0)
+        buffer_printf(&w->text, " = r.o%u", key_outputs(q) + at);
+    else
+        buffer_printf(&w->text, " = j%d.c%u", join->of, at);
+}
+
+/* LATERAL, since PostgreSQL would hash the whole of a middling table for a few rows; and it would read the
+ * whole of a small one for each row, if it were not joined plainly. A key stands first in its layout. */
 static void write_join(writer *w, const plan_query *q, uint32_t n) {
     const plan_join *join = &q->joins[n];
     const plan_layout *l = join->layout;
     const model_columns *key = &l->entity->key;
     uint32_t alias = w->alias + 1;
-    TEXT(w, " LEFT JOIN LATERAL (SELECT ");
+    buffer_cstr(&w->text, join->small ? " LEFT JOIN (SELECT " : " LEFT JOIN LATERAL (SELECT ");
     bool first = true;
     for (uint32_t i = 0; i < l->column_count; i++) {
         db_type type;
@@ -49,17 +60,17 @@ static void write_join(writer *w, const plan_query *q, uint32_t n) {
     }
     TEXT(w, " FROM ");
     write_table(w, l->entity);
-    TEXT(w, " WHERE TRUE");
-    for (uint32_t c = 0; c < key->count; c++) {
-        uint32_t at = place_of(join->from, join->columns->at[c]);
+    if (!join->small) TEXT(w, " WHERE TRUE");
+    for (uint32_t c = 0; c < key->count && !join->small; c++) {
         TEXT(w, " AND ");
         write_name(w, alias, key->at[c]->name);
-        if (join->of < 0)
-            buffer_printf(&w->text, " = r.o%u", key_outputs(q) + at);
-        else
-            buffer_printf(&w->text, " = j%d.c%u", join->of, at);
+        write_reference(w, q, join, c);
     }
-    buffer_printf(&w->text, " LIMIT 1) AS j%u ON TRUE", n);
+    buffer_printf(&w->text, join->small ? ") AS j%u ON TRUE" : " LIMIT 1) AS j%u ON TRUE", n);
+    for (uint32_t c = 0; c < key->count && join->small; c++) {
+        buffer_printf(&w->text, " AND j%u.c%u", n, c);
+        write_reference(w, q, join, c);
+    }
 }
 
 /* Columns of a key that has several stay in step with each other. */
