@@ -43,6 +43,21 @@ void arena_free(arena *a) {
     *a = (arena){.allocator = a->allocator, .max = a->max};
 }
 
+void arena_reset(arena *a) {
+    arena_block *kept = a->block;
+    if (BLOCK_EACH || !kept || kept->size > BLOCK_MAX) {
+        arena_free(a);
+        return;
+    }
+    a->block = kept->previous; /* cleanups may stand in the block that is kept: they run first */
+    kept->previous = NULL;
+    arena_free(a);
+    a->block = kept;
+    a->next = (char *)(kept + 1);
+    a->end = (char *)kept + kept->size;
+    a->total = kept->size;
+}
+
 static arena_block *new_block(arena *a, size_t size) {
     size_t total;
     if (!memory_add(a->total, size, &total)) return NULL;

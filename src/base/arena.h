@@ -30,6 +30,9 @@ void arena_init(arena *a, const sheaf_allocator *allocator);
  * same `max`). */
 void arena_free(arena *a);
 
+/* The same, but its newest block is kept for what comes next, unless that is an allocation of its own. */
+void arena_reset(arena *a);
+
 void *arena_alloc_slow(arena *a, size_t size);
 
 /* `size` bytes; NULL when there is no memory. A size of 0 gives a valid pointer. */

@@ -11,8 +11,7 @@ sheaf_context *sheaf_context_new(sheaf_db *db) {
     c->db = db;
     c->lists = true;
     c->mistaken.context = c;
-    arena_init(&c->memory, db->allocator);
-    c->memory.max = (size_t)db->limits.bytes_max;
+    c->memory = spares_take(db, (size_t)db->limits.bytes_max);
     graph_init(&c->graph, &c->memory, db->model);
     if (!db->model) error_set(&c->mistake, SHEAF_E_USAGE, "the database was opened without a model");
     if (db->unused) sheaf_track_reads(c, db->unused, db->unused_user);
@@ -24,7 +23,7 @@ void sheaf_context_free(sheaf_context *c) {
     const sheaf_allocator *allocator = c->db->allocator;
     reads_tell(c);
     plans_drop(c->db, c->ready);
-    arena_free(&c->memory);
+    spares_give(c->db, &c->memory);
     memory_release(allocator, c);
 }
 

@@ -33,6 +33,16 @@ static bool read_catalogue(sheaf_db *db, sheaf_error *err) {
     return ok && binding_make(db->model, &db->catalogue, &db->memory, &db->binding, err);
 }
 
+static bool init_caches(sheaf_db *db, const sheaf_allocator *allocator) {
+    if (!compiled_init(&db->compiled, allocator)) return false;
+    if (plans_init(&db->plans)) {
+        if (spares_init(&db->spares, allocator)) return true;
+        pthread_mutex_destroy(&db->plans.lock);
+    }
+    pthread_mutex_destroy(&db->compiled.lock);
+    return false;
+}
+
 bool sheaf_open(const sheaf_options *options, sheaf_db **ret_db, sheaf_error *err) {
     if (!options || !options->url)
         return error_set(err, SHEAF_E_USAGE, "sheaf_open needs a URL in its options");
@@ -43,12 +53,7 @@ bool sheaf_open(const sheaf_options *options, sheaf_db **ret_db, sheaf_error *er
     const sheaf_allocator *allocator = memory_or_default(options->allocator);
     sheaf_db *db = memory_new_zero(allocator, 1, sizeof *db);
     if (!db) return error_memory(err);
-    if (!compiled_init(&db->compiled, allocator)) {
-        memory_release(allocator, db);
-        return error_memory(err);
-    }
-    if (!plans_init(&db->plans)) {
-        pthread_mutex_destroy(&db->compiled.lock);
+    if (!init_caches(db, allocator)) {
         memory_release(allocator, db);
         return error_memory(err);
     }
@@ -79,6 +84,7 @@ void sheaf_close(sheaf_db *db) {
     const sheaf_allocator *allocator = db->allocator;
     plans_free(db);
     compiled_free(db);
+    spares_free(&db->spares);
     pool_free(db->pool);
     arena_free(&db->memory);
     memory_release(allocator, db);

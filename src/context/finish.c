@@ -256,6 +256,7 @@ static uint64_t count_kept(sheaf_context *c) {
     for (uint32_t i = 0; i < c->ready->plan->layout_count; i++) {
         const store_table *table = &c->store.tables[i];
         for (size_t k = 0; k < table->rows.count; k++) kept += table->rows.items[k]->filled;
+        atomic_store_explicit(&c->ready->row_count[i], table->rows.count, memory_order_relaxed);
     }
     return kept;
 }

@@ -61,7 +61,8 @@ static bool write_statements(sheaf_db *db, ready_plan *p, sheaf_error *err) {
     p->statements = ARENA_ARRAY(&p->memory, sql_prepared, made->step_count);
     p->instead = ARENA_ARRAY(&p->memory, sql_prepared, made->step_count);
     p->in_sql = ARENA_ARRAY(&p->memory, atomic_bool, made->step_count);
-    if (!p->statements || !p->instead || !p->in_sql) return error_memory(err);
+    p->row_count = ARENA_ARRAY(&p->memory, atomic_size_t, made->layout_count);
+    if (!p->statements || !p->instead || !p->in_sql || !p->row_count) return error_memory(err);
     for (uint32_t i = 0; i < made->step_count; i++) {
         const plan_step *s = made->steps[i];
         atomic_init(&p->in_sql[i], false);

@@ -11,6 +11,15 @@ void context_explain_memory(const sheaf_context *c, sheaf_error *err) {
                   (long long)c->db->limits.bytes_max);
 }
 
+/* Most contexts of a plan hold about as many rows. */
+static bool expect_rows(sheaf_context *c) {
+    bool ok = true;
+    for (uint32_t i = 0; i < c->ready->plan->layout_count && ok; i++)
+        ok = store_expect(&c->store.tables[i],
+                          atomic_load_explicit(&c->ready->row_count[i], memory_order_relaxed));
+    return ok;
+}
+
 static bool realise(sheaf_context *c, sheaf_error *err) {
     if (c->mistake.code != SHEAF_OK) {
         if (err) *err = c->mistake;
@@ -20,7 +29,7 @@ static bool realise(sheaf_context *c, sheaf_error *err) {
     if (!plans_get(c->db, &c->graph, &c->ready, &c->stats.planned, err)) return false;
     c->stats.plan_ns = (uint64_t)(clock_ns() - start);
     for (size_t i = 0; i < c->groups.count; i++) c->groups.items[i]->planned = &c->ready->plan->groups[i];
-    if (!store_init(&c->store, &c->memory, c->ready->plan)) return error_memory(err);
+    if (!store_init(&c->store, &c->memory, c->ready->plan) || !expect_rows(c)) return error_memory(err);
     return reads_start(c, err) && context_run(c, err) && context_finish(c, err);
 }
 

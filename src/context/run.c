@@ -243,7 +243,7 @@ static bool make_trip(runner *r, unsigned flags, sheaf_error *err) {
 }
 
 static void new_level(runner *r) {
-    arena_free(&r->scratch);
+    arena_reset(&r->scratch);
     r->calls.items = NULL;
     r->calls.count = r->calls.room = 0;
     r->last_layout = NULL;
@@ -328,21 +328,47 @@ static bool reference_key(runner *r, const store_row *row, const model_columns *
     return true;
 }
 
+/* Where one integer refers to rows by one integer, as mostly. */
+typedef struct plain_reference {
+    bool is;
+    uint32_t at, null_at;
+    uint64_t null_bit;
+} plain_reference;
+
+static plain_reference plain_reference_of(const runner *r, const plan_group *g) {
+    const model_columns *columns = &g->path.hops[0].columns;
+    const plan_layout *l = g->parent->layout;
+    uint32_t column = columns->at[0]->index, bit = l->column_null[column];
+    return (plain_reference){.is = columns->count == 1 && g->layout->key_is_one_int &&
+                                   store_kind(r->plan, columns->at[0]) == SHEAF_KIND_INT,
+                             .at = l->column_at[column],
+                             .null_at = l->nulls_at + bit / 64 * 8,
+                             .null_bit = UINT64_C(1) << bit % 64};
+}
+
+static bool find_key(runner *r, const store_row *row, const plan_group *g, const plain_reference *plain,
+                     sheaf_value *key) {
+    if (!plain->is) return reference_key(r, row, &g->path.hops[0].columns, g->layout, key);
+    *key = (sheaf_value){.kind = SHEAF_KIND_INT, .i = store_int_at(row, plain->at)};
+    return !store_null_at(row, plain->null_at, plain->null_bit);
+}
+
 /* The rows that a reference's columns name. *ret_any: one of them is new to the group. */
 static bool follow_reference(runner *r, const plan_group *g, bool *ret_any, sheaf_error *err) {
     const store_table *parents = store_table_of(r->s, g->parent->layout);
     store_table *targets = store_table_of(r->s, g->layout);
-    const model_columns *columns = &g->path.hops[0].columns;
+    plain_reference plain = plain_reference_of(r, g);
     size_t count = parents->rows.count; /* new rows of a self-reference come behind */
     for (size_t i = 0; i < count; i++) {
         store_row *parent = parents->rows.items[i];
         if (!parent->filled || !store_is_member(parent, g->parent)) continue;
         sheaf_value key[MODEL_KEY_MAX];
-        if (!reference_key(r, parent, columns, g->layout, key)) continue;
+        if (!find_key(r, parent, g, &plain, key)) continue;
         store_row *row = store_row_for_key(targets, key);
         if (!row) return error_memory(err);
         *store_one_slot(parent, g) = row;
-        *ret_any = *ret_any || !store_is_member(row, g);
+        if (store_is_member(row, g)) continue;
+        *ret_any = true;
         store_join(row, g);
     }
     return true;
@@ -501,8 +527,7 @@ static bool run_all(runner *r, bool fresh, sheaf_error *err) {
 bool context_run(sheaf_context *c, sheaf_error *err) {
     runner r = {.sink.row = take_row, .c = c, .s = &c->store, .plan = c->ready->plan};
     bool fresh = false;
-    arena_init(&r.scratch, c->db->allocator);
-    r.scratch.max = c->memory.max;
+    r.scratch = spares_take(c->db, c->memory.max);
     r.pairs = ARENA_ARRAY(&c->memory, store_pairs, r.plan->step_count);
     r.repeated = ARENA_ARRAY(&c->memory, bool, r.plan->step_count);
     c->step_ns = ARENA_ARRAY(&c->memory, uint64_t, r.plan->step_count);
@@ -515,6 +540,6 @@ bool context_run(sheaf_context *c, sheaf_error *err) {
     }
     if (r.scratch.capped) c->memory.capped = true;
     keep_stats(&r);
-    arena_free(&r.scratch);
+    spares_give(c->db, &r.scratch);
     return ok;
 }

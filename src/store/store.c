@@ -15,6 +15,16 @@ bool store_init(store *s, arena *memory, const plan *p) {
     return true;
 }
 
+bool store_expect(store_table *t, size_t count) {
+    if (count <= t->rows.room || count > STORE_EXPECTED_MAX) return true;
+    store_row **rows = arena_array(t->store->memory, count, sizeof *rows);
+    if (!rows) return false;
+    if (t->rows.count) memcpy(rows, t->rows.items, t->rows.count * sizeof *rows);
+    t->rows.items = rows;
+    t->rows.room = count;
+    return !t->layout->key_is_one_int || int_map_reserve(&t->by_int, count);
+}
+
 sheaf_kind store_kind(const plan *p, const model_column *column) {
     return bound(p->binding, column)->text ? SHEAF_KIND_TEXT : scalar_kind(column->scalar);
 }
@@ -146,7 +156,10 @@ store_row *store_loose_row(store_table *t, arena *scratch, const sheaf_value *va
 store_row *store_keep(store_row *loose) {
     const plan_layout *l = loose->table->layout;
     sheaf_value key[MODEL_KEY_MAX];
-    for (uint32_t i = 0; i < l->entity->key.count; i++) key[i] = store_value(loose, l->columns[i]);
+    if (l->key_is_one_int)
+        key[0] = (sheaf_value){.kind = SHEAF_KIND_INT, .i = store_int_at(loose, l->slots[0].at)};
+    else
+        for (uint32_t i = 0; i < l->entity->key.count; i++) key[i] = store_value(loose, l->columns[i]);
     store_row *row = store_row_for_key(loose->table, key);
     if (row && !row->filled) {
         memcpy((char *)row + l->nulls_at, (const char *)loose + l->nulls_at, l->columns_end - l->nulls_at);

@@ -56,6 +56,10 @@ typedef struct store {
 
 bool store_init(store *s, arena *memory, const plan *p);
 
+/* Makes room for about so many rows at once, rather than again and again. False: no memory. */
+enum { STORE_EXPECTED_MAX = 1 << 14 };
+bool store_expect(store_table *t, size_t count);
+
 static inline store_table *store_table_of(store *s, const plan_layout *layout) {
     return &s->tables[layout->index];
 }
