@@ -149,18 +149,13 @@ bool arena_defer(arena *a, void (*run)(void *ptr), void *ptr) {
     return true;
 }
 
-void *arena_push(arena *a, void **items, size_t *count, size_t *room, size_t size) {
-    if (*count == *room) {
-        size_t wider = ARRAY_FIRST;
-        if (*room && !memory_mul(*room, 2, &wider)) return NULL;
-        void *copy = arena_array(a, wider, size);
-        if (!copy) return NULL;
-        if (*count) memcpy(copy, *items, *count * size);
-        *items = copy;
-        *room = wider;
-    }
-    void *item = (char *)*items + *count * size;
-    memset(item, 0, size);
-    ++*count;
-    return item;
+bool arena_widen(arena *a, void **items, size_t count, size_t *room, size_t size) {
+    size_t wider = ARRAY_FIRST;
+    if (*room && !memory_mul(*room, 2, &wider)) return false;
+    void *copy = arena_array(a, wider, size);
+    if (!copy) return false;
+    if (count) memcpy(copy, *items, count * size);
+    *items = copy;
+    *room = wider;
+    return true;
 }

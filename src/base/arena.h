@@ -10,6 +10,7 @@
 #define SHEAF_BASE_ARENA_H
 
 #include <stdarg.h>
+#include <string.h>
 
 #include "memory.h"
 
@@ -69,7 +70,11 @@ bool arena_defer(arena *a, void (*run)(void *ptr), void *ptr);
  *     struct { thing *items; size_t count, room; } things = {0};
  *     thing *t = ARENA_PUSH(a, &things);
  */
-void *arena_push(arena *a, void **items, size_t *count, size_t *room, size_t size);
+bool arena_widen(arena *a, void **items, size_t count, size_t *room, size_t size);
+static inline void *arena_push(arena *a, void **items, size_t *count, size_t *room, size_t size) {
+    if (*count == *room && !arena_widen(a, items, *count, room, size)) return NULL;
+    return memset((char *)*items + (*count)++ * size, 0, size);
+}
 #define ARENA_PUSH(a, array)                                                                                 \
     ((__typeof__((array)->items))arena_push((a), (void **)&(array)->items, &(array)->count, &(array)->room,  \
                                             sizeof *(array)->items))

@@ -1,5 +1,6 @@
 /* Realise: level by level, each level one trip, or all levels in one. After each level memory is stitched:
  * lists are cut, references are followed to the keys that the next level asks for. */
+#include "../store/fill.h"
 #include "context.h"
 
 /* Keys of one call: so many that pages never come near. A step with more is sent in several, in the same

@@ -1,7 +1,7 @@
 #include "strategy.h"
 
-#define MIDDLE_NS INT64_C(75000)
-#define FAR_NS    INT64_C(150000)
+#define MIDDLE_NS INT64_C(150000)
+#define FAR_NS    INT64_C(300000)
 
 road road_of_link(int64_t round_trip_ns, road last) {
     /* What a link has been, it stays until it is a fifth nearer. */

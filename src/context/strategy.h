@@ -5,8 +5,9 @@
  *
  *   trips saved × round trip   against   what the server does for it again
  *
- * On the benchmark's page one trip costs the server some 150 µs more than levels, which takes three. So
- * levels stay below a round trip of 75 µs; up to 150 µs they stay where one trip would save only one.
+ * One trip costs the server 250 to 450 us more on the benchmark's pages of 25 rows, which take levels three
+ * or four trips (docs/benchmarks.md). So levels stay below a round trip of 150 us; up to 300 us they stay
+ * where one trip would save only one.
  */
 #ifndef SHEAF_CONTEXT_STRATEGY_H
 #define SHEAF_CONTEXT_STRATEGY_H

@@ -7,11 +7,11 @@ static void links(void **state) {
         int64_t us;
         road last, now;
     } cases[] = {
-        {0, ROAD_LEVELS, ROAD_LEVELS},   {74, ROAD_LEVELS, ROAD_LEVELS}, {75, ROAD_LEVELS, ROAD_MIDDLE},
-        {149, ROAD_LEVELS, ROAD_MIDDLE}, {150, ROAD_LEVELS, ROAD_FAR},   {5000, ROAD_LEVELS, ROAD_FAR},
-        {60, ROAD_MIDDLE, ROAD_MIDDLE},  {59, ROAD_MIDDLE, ROAD_LEVELS}, {149, ROAD_MIDDLE, ROAD_MIDDLE},
-        {120, ROAD_FAR, ROAD_FAR},       {119, ROAD_FAR, ROAD_MIDDLE},   {60, ROAD_FAR, ROAD_MIDDLE},
-        {59, ROAD_FAR, ROAD_LEVELS},     {0, ROAD_FAR, ROAD_LEVELS},
+        {0, ROAD_LEVELS, ROAD_LEVELS},   {149, ROAD_LEVELS, ROAD_LEVELS}, {150, ROAD_LEVELS, ROAD_MIDDLE},
+        {299, ROAD_LEVELS, ROAD_MIDDLE}, {300, ROAD_LEVELS, ROAD_FAR},    {5000, ROAD_LEVELS, ROAD_FAR},
+        {120, ROAD_MIDDLE, ROAD_MIDDLE}, {119, ROAD_MIDDLE, ROAD_LEVELS}, {299, ROAD_MIDDLE, ROAD_MIDDLE},
+        {240, ROAD_FAR, ROAD_FAR},       {239, ROAD_FAR, ROAD_MIDDLE},    {120, ROAD_FAR, ROAD_MIDDLE},
+        {119, ROAD_FAR, ROAD_LEVELS},    {0, ROAD_FAR, ROAD_LEVELS},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         road now = road_of_link(cases[i].us * 1000, cases[i].last);

@@ -1,6 +1,6 @@
 /* Lists made from pairs, held against the plainest way to say what they are. */
 #include "../plan/test_plan.h"
-#include "store.h"
+#include "fill.h"
 
 #define NONE INT64_MIN /* NULL */
 

@@ -1,4 +1,4 @@
-#include "store.h"
+#include "fill.h"
 
 #include "../model/value.h"
 
@@ -29,29 +29,6 @@ sheaf_kind store_kind(const plan *p, const model_column *column) {
     return bound(p->binding, column)->text ? SHEAF_KIND_TEXT : scalar_kind(column->scalar);
 }
 
-/* The row's NULL bits are 0 before. */
-static void put(store_row *row, const plan_layout *l, const plan_slot *slot, const sheaf_value *v) {
-    char *at = (char *)row + slot->at;
-    if (SHEAF_UNLIKELY(v->kind == SHEAF_KIND_NULL))
-        *((uint64_t *)((char *)row + l->nulls_at) + slot->null / 64) |= UINT64_C(1) << slot->null % 64;
-    else if (slot->is_text)
-        *(sheaf_slice *)at = v->text;
-    else
-        *(int64_t *)at = v->i; /* or .f: the same eight bytes */
-}
-
-/* Of a value that is not NULL; rows are zero before. */
-static void put_copy(store_row *row, const plan_copy *copy, const sheaf_value *v) {
-    char *at = (char *)row + copy->at;
-    if (copy->has_at) *(bool *)((char *)row + copy->has_at) = true;
-    if (!copy->at) return;
-    switch (copy->as) {
-    case SHEAF_MEMBER_BOOL: *(bool *)at = v->i != 0; break;
-    case SHEAF_MEMBER_TEXT: *(sheaf_slice *)at = v->text; break;
-    default: *(int64_t *)at = v->i; /* or .f */
-    }
-}
-
 void store_set_null(store_row *row, uint32_t bit, bool null) {
     uint64_t *word = (uint64_t *)((char *)row + row->table->layout->nulls_at) + bit / 64;
     uint64_t mask = UINT64_C(1) << bit % 64;
@@ -66,7 +43,7 @@ static store_row *new_row(store_table *t, const sheaf_value *key) {
     row->table = t;
     row->ordinal = (uint32_t)t->rows.count - 1;
     for (uint32_t i = 0; i < t->layout->entity->key.count; i++)
-        put(row, t->layout, &t->layout->slots[i], &key[i]);
+        store_put(row, t->layout, &t->layout->slots[i], &key[i]);
     return row;
 }
 
@@ -129,28 +106,6 @@ store_row *store_find(const store_table *t, const sheaf_value *key) {
     if (t->layout->key_is_one_int) return int_map_get(&t->by_int, key->i);
     sheaf_slice bytes;
     return key_to_bytes(t, key, false, &bytes) ? map_get(&t->by_bytes, bytes) : NULL;
-}
-
-static void fill(store_row *row, const plan_layout *l, const sheaf_value *values) {
-    for (uint32_t i = 0; i < l->column_count; i++) put(row, l, &l->slots[i], &values[i]);
-    for (size_t i = 0; i < l->copies.count; i++) {
-        const plan_copy *copy = &l->copies.items[i];
-        if (values[copy->value].kind != SHEAF_KIND_NULL) put_copy(row, copy, &values[copy->value]);
-    }
-    row->filled = 1;
-}
-
-void store_fill(store_row *row, const sheaf_value *values) {
-    if (!row->filled) fill(row, row->table->layout, values);
-}
-
-store_row *store_loose_row(store_table *t, arena *scratch, const sheaf_value *values) {
-    store_row *row = arena_zero(scratch, t->layout->columns_end);
-    if (!row) return NULL;
-    row->table = t;
-    row->ordinal = UINT32_MAX;
-    fill(row, t->layout, values);
-    return row;
 }
 
 store_row *store_keep(store_row *loose) {

@@ -1,7 +1,8 @@
 /* store: realised memory: rows, identity, membership, edges.
  *
  *   store.h    tables of rows, by entity; the row's own layout is the plan's (plan/plan.h: plan_layout)
- *   store.c    rows found and made by key; columns filled from values
+ *   store.c    rows found and made by key
+ *   fill.h     columns filled from values, inline
  *   list.c     pairs of parent and child → each parent's list: grouped, without repeats, sorted, cut, picked
  *   compare.c  the order of two rows, as every backend orders them
  *   cursor.c   a row's place in an order, as text
@@ -69,17 +70,12 @@ store_row *store_row_for_key(store_table *t, const sheaf_value *key);
 /* The same, but NULL where there is none. */
 store_row *store_find(const store_table *t, const sheaf_value *key);
 
-/* A row of no table yet, in `scratch`, filled: one of many, of which few will be kept. */
-store_row *store_loose_row(store_table *t, arena *scratch, const sheaf_value *values);
+/* Whether it is a row of no table yet: fill.h. */
 static inline bool store_is_loose(const store_row *row) {
     return row->ordinal == UINT32_MAX;
 }
 /* The row of the table for a loose one, made or filled where it was not. NULL: no memory. */
 store_row *store_keep(store_row *loose);
-
-/* Writes the values of the layout's columns, in their order, and marks the row as filled. A filled row is
- * left as it is: the snapshot is the same. */
-void store_fill(store_row *row, const sheaf_value *values);
 
 /* Membership in the group and in all that include it. */
 void store_join(store_row *row, const plan_group *group);

@@ -1,6 +1,6 @@
 /* Rows that hold structs: filled, and kept from loose ones. */
 #include "../plan/test_plan.h"
-#include "store.h"
+#include "fill.h"
 
 typedef struct bug {
     bool open, has_heat;

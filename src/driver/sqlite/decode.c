@@ -135,6 +135,12 @@ bool sqlite_decode(sqlite3_stmt *row, const sql_output *outputs, size_t count, a
             values[i].kind = SHEAF_KIND_NULL;
             continue;
         }
+        if (f.type == SQLITE_INTEGER && decoders[output->scalar] == take_integer && !output->text_key) {
+            values[i].kind = SHEAF_KIND_INT; /* as most are */
+            values[i].i = sqlite3_value_int64(f.value);
+            *bytes += sizeof values[i].i;
+            continue;
+        }
         misfit why = output->text_key ? take_text(&f, &values[i]) : decoders[output->scalar](&f, &values[i]);
         if (SHEAF_UNLIKELY(why != NULL)) return value_error(err, output, why);
         *bytes += values[i].kind == SHEAF_KIND_TEXT ? values[i].text.len : sizeof values[i].i;
