@@ -26,6 +26,7 @@
 #include <stdint.h>
 
 #include "../src/base/buffer.h"
+#include "../src/base/time.h"
 
 typedef enum bench_backend { BENCH_SQLITE, BENCH_PG, BENCH_BACKENDS } bench_backend;
 
@@ -61,6 +62,13 @@ typedef struct bench_cost {
     uint64_t statements, trips; /* BEGIN and COMMIT are not statements; on SQLite a trip is a statement run */
     int64_t phase_ns[BENCH_PHASE_COUNT];
 } bench_cost;
+
+/* The next phase begins, where `clock` tells when this one did. */
+static inline void bench_end_phase(bench_cost *cost, bench_phase ended, int64_t *clock) {
+    int64_t now = clock_ns();
+    cost->phase_ns[ended] += now - *clock;
+    *clock = now;
+}
 
 /* A number that a way measures itself, once, after the rounds: "attribute read" in "ns". */
 typedef struct bench_extra {

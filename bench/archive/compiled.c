@@ -41,18 +41,13 @@ static bool page_compiled_shape(void *state, const bench_request *r, bench_cost 
 
 /* ---- JSON -----------------------------------------------------------------------------------------------*/
 
-static void put_text(buffer *b, sheaf_slice text) {
-    size_t at;
-    json_string(b, text, &at);
-}
-
 static void put_card(buffer *b, const card *p) {
     BUFFER_LITERAL(b, "{\"name\":");
-    put_text(b, p->name);
+    json_text(b, p->name);
     BUFFER_LITERAL(b, ",\"display_name\":");
-    put_text(b, p->display_name);
+    json_text(b, p->display_name);
     BUFFER_LITERAL(b, ",\"url\":");
-    put_text(b, p->url);
+    json_text(b, p->url);
     BUFFER_LITERAL(b, ",\"packages_count\":");
     buffer_int(b, p->packages_count);
     buffer_byte(b, '}');
@@ -60,13 +55,13 @@ static void put_card(buffer *b, const card *p) {
 
 static void put_package(buffer *b, const hot_distro_hot_packages *p) {
     BUFFER_LITERAL(b, "{\"name\":");
-    put_text(b, p->name);
+    json_text(b, p->name);
     BUFFER_LITERAL(b, ",\"version\":");
-    put_text(b, p->version);
+    json_text(b, p->version);
     BUFFER_LITERAL(b, ",\"popularity\":");
     buffer_int(b, p->popularity);
     BUFFER_LITERAL(b, ",\"url\":");
-    put_text(b, p->url);
+    json_text(b, p->url);
     BUFFER_LITERAL(b, ",\"maintainer\":");
     put_card(b, p->maintainer);
     BUFFER_LITERAL(b, ",\"uploaders\":[");
@@ -80,9 +75,9 @@ static void put_package(buffer *b, const hot_distro_hot_packages *p) {
 static bool render(void *state, buffer *json) {
     const hot_distro *distro = ((compiled *)state)->page->distro;
     BUFFER_LITERAL(json, "{\"distro\":{\"name\":");
-    put_text(json, distro->name);
+    json_text(json, distro->name);
     BUFFER_LITERAL(json, ",\"title\":");
-    put_text(json, distro->title);
+    json_text(json, distro->title);
     BUFFER_LITERAL(json, ",\"hot_packages\":[");
     for (size_t i = 0; i < distro->hot_packages_count; i++) {
         if (i) buffer_byte(json, ',');

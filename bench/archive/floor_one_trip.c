@@ -47,12 +47,6 @@ static void *open_one(const bench_subject *subject, bench_backend backend, const
     return NULL;
 }
 
-static void phase(one_trip *f, bench_cost *cost, bench_phase ended) {
-    int64_t now = clock_ns();
-    cost->phase_ns[ended] += now - f->clock;
-    f->clock = now;
-}
-
 static bool send_all(pg *p, const char *distro) {
     return pg_send(p, "begin", NULL, 0) && pg_send_text(p, "distro", distro) &&
            pg_send_text(p, "package", distro) && pg_send_text(p, "uploader", distro) &&
@@ -106,13 +100,13 @@ static bool page_one(void *state, const bench_request *request, bench_cost *cost
     PGresult *uploads = packages ? pg_take_result(&f->pg) : NULL;
     PGresult *people = uploads ? pg_take_result(&f->pg) : NULL;
     if (!people || !pg_take_result(&f->pg) || !pg_end(&f->pg)) return false;
-    phase(f, cost, BENCH_WAIT);
+    bench_end_phase(cost, BENCH_WAIT, &f->clock);
     if (!take_packages(p, distro, packages) || !take_uploads(p, uploads)) return false;
     take_people(p, people);
-    phase(f, cost, BENCH_DECODE);
+    bench_end_phase(cost, BENCH_DECODE, &f->clock);
     hot_group(p);
     hot_stitch(p);
-    phase(f, cost, BENCH_STITCH);
+    bench_end_phase(cost, BENCH_STITCH, &f->clock);
     return true;
 }
 

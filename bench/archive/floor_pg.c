@@ -42,12 +42,6 @@ static void close_pg(void *state) {
     free(f);
 }
 
-static void phase(floor_pg *f, bench_cost *cost, bench_phase ended) {
-    int64_t now = clock_ns();
-    cost->phase_ns[ended] += now - f->clock;
-    f->clock = now;
-}
-
 static bool packages(floor_pg *f, const bench_request *q, bench_cost *cost) {
     pg *p = &f->pg;
     cost->trips++;
@@ -57,7 +51,7 @@ static bool packages(floor_pg *f, const bench_request *q, bench_cost *cost) {
         return false;
     PGresult *distro = pg_take_result(p), *r = distro ? pg_take_result(p) : NULL;
     if (!r) return false;
-    phase(f, cost, BENCH_WAIT);
+    bench_end_phase(cost, BENCH_WAIT, &f->clock);
     if (PQntuples(distro)) {
         f->page.distro_id = pg_int(distro, 0, 0);
         f->page.distro = pg_text(distro, 0, 1);
@@ -74,7 +68,7 @@ static bool packages(floor_pg *f, const bench_request *q, bench_cost *cost) {
         };
         ok = hot_add(&f->page, &row);
     }
-    phase(f, cost, BENCH_DECODE);
+    bench_end_phase(cost, BENCH_DECODE, &f->clock);
     return ok;
 }
 
@@ -85,13 +79,13 @@ static bool uploads(floor_pg *f, bench_cost *cost) {
     if (!pg_send_ids(p, "uploader", f->page.package_ids.ids, f->page.package_ids.count) || !pg_flush(p))
         return false;
     PGresult *r = pg_take_result(p);
-    phase(f, cost, BENCH_WAIT);
+    bench_end_phase(cost, BENCH_WAIT, &f->clock);
     bool ok = r != NULL;
     for (int i = 0, n = PQntuples(r); ok && i < n; i++)
         ok = hot_add_upload(&f->page, pg_int(r, i, 0), pg_int(r, i, 1));
-    phase(f, cost, BENCH_DECODE);
+    bench_end_phase(cost, BENCH_DECODE, &f->clock);
     if (ok) hot_group(&f->page);
-    phase(f, cost, BENCH_STITCH);
+    bench_end_phase(cost, BENCH_STITCH, &f->clock);
     return ok;
 }
 
@@ -105,7 +99,7 @@ static bool people(floor_pg *f, bench_cost *cost) {
         return false;
     PGresult *r = pg_take_result(p), *counts = r ? pg_take_result(p) : NULL;
     if (!counts || !pg_take_result(p) || !pg_end(p)) return false;
-    phase(f, cost, BENCH_WAIT);
+    bench_end_phase(cost, BENCH_WAIT, &f->clock);
     for (int i = 0, n = PQntuples(r); i < n; i++) {
         person *who = hot_person(&f->page, pg_int(r, i, 0));
         who->name = pg_text(r, i, 1);
@@ -113,7 +107,7 @@ static bool people(floor_pg *f, bench_cost *cost) {
     }
     for (int i = 0, n = PQntuples(counts); i < n; i++)
         hot_person(&f->page, pg_int(counts, i, 0))->packages = pg_int(counts, i, 1);
-    phase(f, cost, BENCH_DECODE);
+    bench_end_phase(cost, BENCH_DECODE, &f->clock);
     return true;
 }
 
@@ -125,7 +119,7 @@ static bool page_pg(void *state, const bench_request *request, bench_cost *cost)
     if (request->limit != HOT_ROWS_MAX) return false;
     if (!packages(f, request, cost) || !uploads(f, cost) || !people(f, cost)) return false;
     hot_stitch(&f->page);
-    phase(f, cost, BENCH_STITCH);
+    bench_end_phase(cost, BENCH_STITCH, &f->clock);
     return true;
 }
 

@@ -75,12 +75,6 @@ static void *open_sqlite(const bench_subject *subject, bench_backend backend, co
     return ok ? f : NULL;
 }
 
-static void phase(floor_sqlite *f, bench_cost *cost, bench_phase ended) {
-    int64_t now = clock_ns();
-    cost->phase_ns[ended] += now - f->clock;
-    f->clock = now;
-}
-
 static bool distro(floor_sqlite *f, const char *name) {
     sqlite3_stmt *s = f->statements[DISTRO];
     hot_page *p = &f->page;
@@ -145,15 +139,15 @@ static bool people(floor_sqlite *f, bench_cost *cost) {
 static bool levels(floor_sqlite *f, const bench_request *request, bench_cost *cost) {
     bool ok = distro(f, request->distro) && packages(f, request->limit) && uploads(f, cost);
     cost->statements += 2;
-    phase(f, cost, BENCH_WAIT);
+    bench_end_phase(cost, BENCH_WAIT, &f->clock);
     if (!ok) return false;
     hot_group(&f->page);
-    phase(f, cost, BENCH_STITCH);
+    bench_end_phase(cost, BENCH_STITCH, &f->clock);
     ok = people(f, cost);
-    phase(f, cost, BENCH_WAIT);
+    bench_end_phase(cost, BENCH_WAIT, &f->clock);
     if (!ok) return false;
     hot_stitch(&f->page);
-    phase(f, cost, BENCH_STITCH);
+    bench_end_phase(cost, BENCH_STITCH, &f->clock);
     return true;
 }
 
@@ -165,7 +159,7 @@ static bool page_sqlite(void *state, const bench_request *request, bench_cost *c
     hot_clear(&f->page);
     bool ok = lite_run(f->statements[BEGIN]) && levels(f, request, cost);
     ok = lite_run(f->statements[COMMIT]) && ok;
-    phase(f, cost, BENCH_WAIT);
+    bench_end_phase(cost, BENCH_WAIT, &f->clock);
     cost->trips += cost->statements - before;
     return ok;
 }

@@ -72,11 +72,6 @@ static bool page_compiled_shape(void *state, const bench_request *r, bench_cost 
 
 /* ---- JSON -----------------------------------------------------------------------------------------------*/
 
-static void put_text(buffer *b, sheaf_slice text) {
-    size_t at;
-    json_string(b, text, &at);
-}
-
 static void put_float(buffer *b, double value) {
     if (buffer_reserve(b, NUMBER_TEXT_MAX)) b->len += number_from_float(b->ptr + b->len, value);
 }
@@ -89,7 +84,7 @@ static void put_time(buffer *b, int64_t micros) {
 
 static void put_name(buffer *b, sheaf_slice name) {
     BUFFER_LITERAL(b, "{\"name\":");
-    put_text(b, name);
+    json_text(b, name);
     buffer_byte(b, '}');
 }
 
@@ -99,7 +94,7 @@ static void put_null(buffer *b) {
 
 static void put_event(buffer *b, const card_event *e) {
     BUFFER_LITERAL(b, "{\"name\":");
-    put_text(b, e->name);
+    json_text(b, e->name);
     BUFFER_LITERAL(b, ",\"started_at\":");
     put_time(b, e->started_at);
     buffer_byte(b, '}');
@@ -107,15 +102,15 @@ static void put_event(buffer *b, const card_event *e) {
 
 static void put_determination(buffer *b, const card_determination *t) {
     BUFFER_LITERAL(b, "{\"name\":");
-    put_text(b, t->name);
+    json_text(b, t->name);
     BUFFER_LITERAL(b, ",\"rank\":");
-    put_text(b, t->rank);
+    json_text(b, t->rank);
     buffer_byte(b, '}');
 }
 
 static void put_detection(buffer *b, const card_first_detection *d) {
     BUFFER_LITERAL(b, "{\"path\":");
-    d->has_path ? put_text(b, d->path) : put_null(b);
+    d->has_path ? json_text(b, d->path) : put_null(b);
     buffer_byte(b, '}');
 }
 

@@ -133,12 +133,6 @@ static void *open_setting(const bench_subject *subject, bench_backend backend, c
     return open_one(url, true, setting_statements, sizeof setting_statements / sizeof *setting_statements);
 }
 
-static void phase(one_trip *f, bench_cost *cost, bench_phase ended) {
-    int64_t now = clock_ns();
-    cost->phase_ns[ended] += now - f->clock;
-    f->clock = now;
-}
-
 typedef struct values {
     int64_t items[3];
     size_t count;
@@ -297,14 +291,14 @@ static bool page_one(void *state, const bench_request *request, bench_cost *cost
     bool ok = rows && (total || !request->numbered);
     for (int i = 0; ok && i < child_count(f); i++) ok = (children[i] = pg_take_result(&f->pg)) != NULL;
     if (!ok || !pg_take_result(&f->pg) || !pg_end(&f->pg)) return false;
-    phase(f, cost, BENCH_WAIT);
+    bench_end_phase(cost, BENCH_WAIT, &f->clock);
     if (total) p->total = pg_int(total, 0, 0);
     if (!take_page(f, rows)) return false;
     take_detections(p, children[DETECTION]);
     take_predictions(p, children[PREDICTION]);
     take_identifications(p, children[IDENTIFICATION]);
     if (f->by_setting) take_places(p, children[DEPLOYMENT], children[EVENT]);
-    phase(f, cost, BENCH_DECODE);
+    bench_end_phase(cost, BENCH_DECODE, &f->clock);
     return true;
 }
 

@@ -66,12 +66,6 @@ static void close_pg(void *state) {
     free(f);
 }
 
-static void phase(floor_pg *f, bench_cost *cost, bench_phase ended) {
-    int64_t now = clock_ns();
-    cost->phase_ns[ended] += now - f->clock;
-    f->clock = now;
-}
-
 /* Asks for rows by their ids; no statement for no ids. */
 static bool ask(floor_pg *f, const char *name, const idset *ids, bench_cost *cost) {
     if (!ids->count) return true;
@@ -101,7 +95,7 @@ static bool take_page(floor_pg *f, bench_cost *cost) {
     PGresult *r = pg_take_result(&f->pg);
     PGresult *total = r && f->page.numbered ? pg_take_result(&f->pg) : NULL;
     if (!r || (f->page.numbered && !total)) return false;
-    phase(f, cost, BENCH_WAIT);
+    bench_end_phase(cost, BENCH_WAIT, &f->clock);
     if (total) f->page.total = pg_int(total, 0, 0);
     bool ok = true;
     for (int i = 0, n = PQntuples(r); ok && i < n; i++) {
@@ -116,7 +110,7 @@ static bool take_page(floor_pg *f, bench_cost *cost) {
         };
         ok = page_add(&f->page, &o);
     }
-    phase(f, cost, BENCH_DECODE);
+    bench_end_phase(cost, BENCH_DECODE, &f->clock);
     return ok;
 }
 
@@ -173,7 +167,7 @@ static bool children(floor_pg *f, bench_cost *cost) {
     PGresult *detections = pg_take_result(p);
     PGresult *classifications = pg_take_result(p);
     PGresult *identifications = pg_take_result(p);
-    phase(f, cost, BENCH_WAIT);
+    bench_end_phase(cost, BENCH_WAIT, &f->clock);
     if (!detections || !classifications || !identifications) return false;
     take_names(f->page.deployments, &f->page.deployment_ids, deployments);
     for (int i = 0, n = PQntuples(events); i < n; i++)
@@ -182,7 +176,7 @@ static bool children(floor_pg *f, bench_cost *cost) {
     take_detections(f, detections);
     take_identifications(f, identifications);
     bool ok = take_classifications(f, classifications);
-    phase(f, cost, BENCH_DECODE);
+    bench_end_phase(cost, BENCH_DECODE, &f->clock);
     return ok;
 }
 
@@ -197,13 +191,13 @@ static bool names(floor_pg *f, bench_cost *cost) {
     PGresult *algorithms = f->page.algorithm_ids.count ? pg_take_result(p) : NULL;
     PGresult *people = f->page.person_ids.count ? pg_take_result(p) : NULL;
     if (!pg_take_result(p) || !pg_end(p)) return false;
-    phase(f, cost, BENCH_WAIT);
+    bench_end_phase(cost, BENCH_WAIT, &f->clock);
     for (int i = 0, n = PQntuples(taxa); i < n; i++)
         f->page.taxa[idset_find(&f->page.taxon_ids, pg_int(taxa, i, 0))] =
             (taxon){pg_text(taxa, i, 1), pg_text(taxa, i, 2)};
     take_names(f->page.algorithms, &f->page.algorithm_ids, algorithms);
     take_names(f->page.people, &f->page.person_ids, people);
-    phase(f, cost, BENCH_DECODE);
+    bench_end_phase(cost, BENCH_DECODE, &f->clock);
     return true;
 }
 
@@ -215,10 +209,10 @@ static bool page_pg(void *state, const bench_request *request, bench_cost *cost)
     if (!ask_page(f, request, cost) || !take_page(f, cost)) return false;
     if (f->page.count && !children(f, cost)) return false;
     page_choose(&f->page);
-    phase(f, cost, BENCH_STITCH);
+    bench_end_phase(cost, BENCH_STITCH, &f->clock);
     if (!names(f, cost)) return false;
     page_stitch(&f->page);
-    phase(f, cost, BENCH_STITCH);
+    bench_end_phase(cost, BENCH_STITCH, &f->clock);
     return true;
 }
 

@@ -95,12 +95,6 @@ static void *open_sqlite(const bench_subject *subject, bench_backend backend, co
     return ok ? f : NULL;
 }
 
-static void phase(floor_sqlite *f, bench_cost *cost, bench_phase ended) {
-    int64_t now = clock_ns();
-    cost->phase_ns[ended] += now - f->clock;
-    f->clock = now;
-}
-
 static int64_t id_of(sqlite3_stmt *s, int column) {
     return sqlite3_column_int64(s, column); /* 0 for NULL */
 }
@@ -220,16 +214,16 @@ static bool levels(floor_sqlite *f, const bench_request *request, bench_cost *co
     bool ok = occurrences(f, request, cost) &&
               names(f, DEPLOYMENT, &p->deployment_ids, p->deployments, cost) && events(f, cost) &&
               detections(f, cost) && classifications(f, cost) && identifications(f, cost);
-    phase(f, cost, BENCH_WAIT);
+    bench_end_phase(cost, BENCH_WAIT, &f->clock);
     if (!ok) return false;
     page_choose(p);
-    phase(f, cost, BENCH_STITCH);
+    bench_end_phase(cost, BENCH_STITCH, &f->clock);
     ok = taxa(f, cost) && names(f, ALGORITHM, &p->algorithm_ids, p->algorithms, cost) &&
          names(f, PERSON, &p->person_ids, p->people, cost);
-    phase(f, cost, BENCH_WAIT);
+    bench_end_phase(cost, BENCH_WAIT, &f->clock);
     if (!ok) return false;
     page_stitch(p);
-    phase(f, cost, BENCH_STITCH);
+    bench_end_phase(cost, BENCH_STITCH, &f->clock);
     return true;
 }
 
@@ -241,7 +235,7 @@ static bool page_sqlite(void *state, const bench_request *request, bench_cost *c
     page_clear(&f->page, request);
     bool ok = lite_run(f->statements[BEGIN]) && levels(f, request, cost);
     ok = lite_run(f->statements[COMMIT]) && ok;
-    phase(f, cost, BENCH_WAIT);
+    bench_end_phase(cost, BENCH_WAIT, &f->clock);
     cost->trips += cost->statements - before;
     return ok;
 }

@@ -8,6 +8,11 @@
  * \u00XX), everything else as it is. False, with *ret_at the offset, where it is not UTF-8; what was appended
  * before then stays. */
 bool json_string(buffer *b, sheaf_slice text, size_t *ret_at);
+/* The same of a text that is known to be UTF-8. */
+static inline void json_text(buffer *b, sheaf_slice text) {
+    size_t at;
+    json_string(b, text, &at);
+}
 
 /* Appends `text`, which must be one JSON value (RFC 8259, at most 512 levels deep, checked without
  * recursion), without its insignificant white space; strings and numbers stay as they were written.

@@ -122,6 +122,8 @@ typedef struct project {
     sheaf_db *db;
 } project;
 bool project_load(cli *c, const char *folder, project *ret);
+/* Of the words [DIR] SHAPE: DIR or '.', and the query, which is not looked for yet. */
+bool project_of_words(cli *c, project *ret, const char **ret_shape);
 /* The URL of the database that the settings name; then that database, where `model` may be NULL. */
 bool project_url(cli *c, const char *folder, const char **ret);
 bool project_open(cli *c, const char *folder, const sheaf_model *model, sheaf_db **ret);

@@ -317,10 +317,9 @@ static void print_table(const comparison *x) {
 
 static bool print_json(const comparison *x) {
     buffer out;
-    size_t at;
     buffer_init(&out, NULL);
     BUFFER_LITERAL(&out, "{\"query\":");
-    json_string(&out, slice_of(sheaf_shape_name(x->shape)), &at);
+    json_text(&out, slice_of(sheaf_shape_name(x->shape)));
     buffer_printf(&out, ",\"json_bytes\":%zu,\"changes\":%" PRIu64 ",\"ways\":[", x->answer.len, x->changes);
     for (const way *w = x->items; w < x->items + x->count; w++)
         buffer_printf(
@@ -369,10 +368,9 @@ static bool check_flags(cli *c, const compare_flags *flags) {
 static cli_exit run(cli *c) {
     compare_flags flags = {.runs = 200, .seconds = 60};
     project p = {0};
+    const char *name;
     if (!cli_options(c, &flags) || !check_flags(c, &flags)) return cli_fail(c);
-    bool has_folder = c->word_count == 2;
-    bool ok =
-        project_load(c, has_folder ? c->words[0] : ".", &p) && compare(c, &p, c->words[has_folder], &flags);
+    bool ok = project_of_words(c, &p, &name) && compare(c, &p, name, &flags);
     project_free(&p);
     if (!ok) return cli_fail(c);
     fflush(stdout);

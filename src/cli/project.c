@@ -41,6 +41,13 @@ bool project_load(cli *c, const char *folder, project *ret) {
     return ok;
 }
 
+bool project_of_words(cli *c, project *ret, const char **ret_shape) {
+    bool has_folder = c->word_count == 2;
+    if (!project_load(c, has_folder ? c->words[0] : ".", ret)) return false;
+    *ret_shape = c->words[has_folder];
+    return true;
+}
+
 bool project_url(cli *c, const char *folder, const char **ret) {
     if (!c->settings.options.url)
         return error_set(&c->error, SHEAF_E_USAGE,

@@ -131,10 +131,9 @@ static bool check_flags(cli *c, const query_flags *flags) {
 static cli_exit run(cli *c) {
     query_flags flags = {.repeat = 1};
     project p = {0};
+    const char *name;
     if (!cli_options(c, &flags) || !check_flags(c, &flags)) return cli_fail(c);
-    bool has_folder = c->word_count == 2;
-    bool ok =
-        project_load(c, has_folder ? c->words[0] : ".", &p) && query(c, &p, c->words[has_folder], &flags);
+    bool ok = project_of_words(c, &p, &name) && query(c, &p, name, &flags);
     project_free(&p);
     return ok ? EXIT_DONE : cli_fail(c);
 }

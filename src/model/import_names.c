@@ -224,12 +224,16 @@ static bool name_attributes(import *im, import_table *t) {
 
 /* ---- references -----------------------------------------------------------------------------------------*/
 
-static bool is_old_reference(const import_reference *r, const model_field *f) {
-    const model_columns *columns = f->kind == FIELD_REF ? &f->path.hops[0].columns : NULL;
-    if (!columns || f->target != r->to->old || columns->count != r->count) return false;
+static bool is_over(const model_field *f, const import_reference *r) {
+    const model_columns *columns = &f->path.hops[0].columns;
+    if (columns->count != r->count) return false;
     for (uint32_t i = 0; i < r->count; i++)
         if (columns->at[i] != r->columns[i]->old) return false;
     return true;
+}
+
+static bool is_old_reference(const import_reference *r, const model_field *f) {
+    return f->kind == FIELD_REF && f->target == r->to->old && is_over(f, r);
 }
 
 static size_t references_with(const import_table *t, const import_column *column) {
@@ -289,11 +293,7 @@ static import_list *add_list(import *im, import_table *t, import_list list) {
 }
 
 static bool is_old_back(const import_reference *r, const model_field *f) {
-    const model_columns *columns = f->kind == FIELD_MANY ? &f->path.hops[0].columns : NULL;
-    if (!columns || f->target != r->from->old || columns->count != r->count) return false;
-    for (uint32_t i = 0; i < r->count; i++)
-        if (columns->at[i] != r->columns[i]->old) return false;
-    return true;
+    return f->kind == FIELD_MANY && f->target == r->from->old && is_over(f, r);
 }
 
 static bool is_only_one(const import_reference *r) {

@@ -6,17 +6,12 @@
 
 #define TEXT(b, literal) BUFFER_LITERAL((b), literal)
 
-static void put_string(buffer *b, sheaf_slice text) {
-    size_t at;
-    json_string(b, text, &at);
-}
-
 /* One name as a string, several as a list. */
 static void put_strings(buffer *b, const sheaf_slice *names, uint32_t count) {
     if (count != 1) TEXT(b, "[");
     for (uint32_t i = 0; i < count; i++) {
         if (i) TEXT(b, ", ");
-        put_string(b, names[i]);
+        json_text(b, names[i]);
     }
     if (count != 1) TEXT(b, "]");
 }
@@ -30,7 +25,7 @@ static void put_columns(buffer *b, const import_reference *r) {
 static void put_description(buffer *b, sheaf_slice comment) {
     sheaf_slice text = slice_trim(comment);
     if (!text.len || !utf8_valid(text)) return;
-    put_string(b, text);
+    json_text(b, text);
     TEXT(b, "\n");
 }
 
@@ -43,7 +38,7 @@ static void put_attribute(buffer *b, const import_column *c, bool lone_key) {
                   c->db->nullable && !c->in_key ? "" : "!");
     if (!slice_equal(c->field, c->db->name)) {
         TEXT(b, " @column(name: ");
-        put_string(b, c->db->name);
+        json_text(b, c->db->name);
         TEXT(b, ")");
     }
     if (c->unique && !lone_key) TEXT(b, " @unique");
@@ -64,7 +59,7 @@ static void put_link_table(const import *im, buffer *b, const import_table *link
     if (!slice_equal(link->db->schema, im->catalogue->default_schema))
         buffer_printf(&name, "%.*s.", SHEAF_SLICE_ARGS(link->db->schema));
     buffer_slice(&name, link->db->name);
-    put_string(b, buffer_view(&name));
+    json_text(b, buffer_view(&name));
     b->failed = b->failed || name.failed;
     buffer_free(&name);
 }
@@ -73,14 +68,14 @@ static void put_list(const import *im, buffer *b, const import_list *list) {
     sheaf_slice target = list->target->name;
     if (list->kind == IMPORT_ONE) {
         buffer_printf(b, "%.*s: %.*s @pick(of: ", SHEAF_SLICE_ARGS(list->name), SHEAF_SLICE_ARGS(target));
-        put_string(b, list->many);
+        json_text(b, list->many);
         TEXT(b, ")\n");
         return;
     }
     buffer_printf(b, "%.*s: [%.*s!]! ", SHEAF_SLICE_ARGS(list->name), SHEAF_SLICE_ARGS(target));
     if (list->kind == IMPORT_MANY) {
         TEXT(b, "@many(ref: ");
-        put_string(b, list->by->name);
+        json_text(b, list->by->name);
     } else {
         TEXT(b, "@through(table: ");
         put_link_table(im, b, list->by->from);
@@ -119,7 +114,7 @@ static void put_fields(const import *im, const import_table *t, bool whole, buff
 
 static void put_argument(buffer *b, const char *name, sheaf_slice value, bool *any) {
     buffer_printf(b, "%s%s: ", *any ? ", " : " @table(", name);
-    put_string(b, value);
+    json_text(b, value);
     *any = true;
 }
 

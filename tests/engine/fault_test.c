@@ -37,17 +37,6 @@ typedef struct reading {
     unsigned done, skipped; /* cuts, and those that a sample leaves out */
 } reading;
 
-static const char *const places[] = {
-#define X(name, word, meaning) [name] = word,
-    PROXY_PLACES(X)
-#undef X
-};
-static const char *const manners[] = {
-#define X(name, word, meaning) [name] = word,
-    PROXY_MANNERS(X)
-#undef X
-};
-
 /* ---- The watchdog ---------------------------------------------------------------------------------------*/
 
 static char doing[200];
@@ -62,8 +51,9 @@ static void on_alarm(int number) {
 
 static void start_doing(const reading *r, const proxy_cut_rule *rule) {
     snprintf(doing, sizeof doing, "%s, page %s, %s connection, %s %s message %llu to the %s%s\n", r->way,
-             fault_page_name(r->page), r->fresh ? "new" : "used", manners[rule->manner], places[rule->place],
-             (unsigned long long)rule->message, rule->direction == PROXY_TO_CLIENT ? "client" : "server",
+             fault_page_name(r->page), r->fresh ? "new" : "used", proxy_manners[rule->manner],
+             proxy_places[rule->place], (unsigned long long)rule->message,
+             rule->direction == PROXY_TO_CLIENT ? "client" : "server",
              rule->refuse ? ", nobody connects any more" : "");
     alarm(HANG_S);
 }
@@ -224,8 +214,8 @@ static void cut_pages(fault *f, const char *way, const sheaf_options *options, c
         }
     sheaf_close(calm);
     sheaf_close(r.db);
-    print_message("# %s, %s: %u cuts of %u, %u came, %u lost, %u did not happen\n", way, manners[c->manner],
-                  r.done, r.done + r.skipped, r.came, r.lost, r.missed);
+    print_message("# %s, %s: %u cuts of %u, %u came, %u lost, %u did not happen\n", way,
+                  proxy_manners[c->manner], r.done, r.done + r.skipped, r.came, r.lost, r.missed);
     assert_true(r.lost > 0);
     assert_true(r.missed * 10 <= r.done || c->manner == PROXY_STALL);
     /* Asked once more on another connection, or cut behind the end. */
@@ -322,8 +312,8 @@ static unsigned cut_openings(const fault *f, const messages *all, proxy_manner m
             sheaf_error err = {0};
             proxy_place place = i == all->count[d] ? PROXY_BEFORE : (proxy_place)(done % PROXY_PLACE_COUNT);
             proxy_cut(f->p, &(proxy_cut_rule){(proxy_direction)d, i, place, manner, false});
-            snprintf(doing, sizeof doing, "opening, %s %s message %llu of direction %d\n", manners[manner],
-                     places[place], (unsigned long long)i, d);
+            snprintf(doing, sizeof doing, "opening, %s %s message %llu of direction %d\n",
+                     proxy_manners[manner], proxy_places[place], (unsigned long long)i, d);
             alarm(HANG_S);
             bool ok = sheaf_open(&options, &db, &err);
             if (ok || db || !is_expected(err.code, manner))

@@ -3,13 +3,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../engine/world.h"
-#include "../support/struct_json.h"
 #include "archive_shapes.h"
-
-static sheaf_model *model;
-static sheaf_shapes *shapes;
-static sheaf_db *dbs[2];
+#include "both.h"
 
 /* By the example's own importer, which is a program of its own. */
 static void fill(const world *w) {
@@ -27,46 +22,8 @@ static void fill(const world *w) {
 
 static int open_all(void **state) {
     (void)state;
-    sheaf_error err = {0};
-    world *worlds[] = {&world_sqlite, &world_pg};
-    worlds_make();
-    if (!archive_model_new(NULL, &model, &err) ||
-        !sheaf_shapes_load(model, ARCHIVE_FOLDER "/shapes", NULL, NULL, &shapes, &err))
-        fail_msg("%s", err.message);
-    for (int i = 0; i < 2; i++) {
-        if (!worlds[i]->url[0]) continue;
-        fill(worlds[i]);
-        dbs[i] = world_open(worlds[i], model, &(sheaf_options){0});
-    }
+    both_open(archive_model_new, ARCHIVE_FOLDER "/shapes", fill);
     return 0;
-}
-
-static int close_all(void **state) {
-    for (int i = 0; i < 2; i++) sheaf_close(dbs[i]);
-    sheaf_shapes_free(shapes);
-    sheaf_model_free(model);
-    return worlds_close(state);
-}
-
-static void assert_same(sheaf_db *db, const sheaf_compiled *compiled, const void *structs,
-                        const sheaf_variable *variables, size_t count) {
-    const sheaf_shape *shape = sheaf_shapes_find(shapes, compiled->name);
-    sheaf_error err = {0};
-    sheaf_page *page = NULL;
-    sheaf_slice wanted;
-    buffer got;
-    buffer_init(&got, NULL);
-    if (!sheaf_page_realise(db, shape, variables, count, &page, &err) ||
-        !sheaf_page_json(page, &wanted, &err))
-        fail_msg("%s", err.message);
-    if (!struct_json(compiled->page, structs, shape, &got)) fail_msg("%.*s", (int)got.len, got.ptr);
-    assert_int_equal(got.len, wanted.len);
-    assert_memory_equal(got.ptr, wanted.ptr, wanted.len);
-    sheaf_stats a = sheaf_compiled_stats(structs), b = sheaf_page_stats(page);
-    assert_int_equal(a.statements, b.statements);
-    assert_int_equal(a.trips, b.trips);
-    buffer_free(&got);
-    sheaf_page_free(page);
 }
 
 static hot_page *read_hot(sheaf_db *db, int64_t limit) {
@@ -78,20 +35,20 @@ static hot_page *read_hot(sheaf_db *db, int64_t limit) {
 }
 
 static void hot(void **state) {
-    sheaf_db *db = dbs[world_of(state)->pg];
+    sheaf_db *db = both_db(state);
     const int64_t limits[] = {0, 1, 200};
     for (size_t i = 0; i < 3; i++) {
         sheaf_variable variables[] = {SHEAF_VAR_TEXT("distro", "example"), SHEAF_VAR_INT("limit", limits[i])};
         hot_page *page = read_hot(db, limits[i]);
         assert_int_equal(page->distro->hot_packages_count, limits[i] ? limits[i] : 20);
-        assert_same(db, &hot_compiled, page, variables, limits[i] ? 2 : 1);
+        both_assert_same(db, &hot_compiled, page, variables, limits[i] ? 2 : 1);
         hot_free(page);
     }
 }
 
 /* A person is one struct, however many packages lead there, by whichever way. */
 static void one_struct_a_row(void **state) {
-    hot_page *page = read_hot(dbs[world_of(state)->pg], 200);
+    hot_page *page = read_hot(both_db(state), 200);
     const hot_distro *d = page->distro;
     size_t twice = 0;
     for (size_t i = 0; i < d->hot_packages_count; i++)
@@ -111,7 +68,7 @@ static void one_struct_a_row(void **state) {
 
 /* Four levels, of each hot package. */
 static void package(void **state) {
-    sheaf_db *db = dbs[world_of(state)->pg];
+    sheaf_db *db = both_db(state);
     hot_page *hottest = read_hot(db, 25);
     size_t needs = 0, targets = 0;
     for (size_t i = 0; i < hottest->distro->hot_packages_count; i++) {
@@ -124,7 +81,7 @@ static void package(void **state) {
             {"name", {.kind = SHEAF_KIND_TEXT, .text = vars.name}},
         };
         if (!package_read(db, &vars, &page, &err)) fail_msg("%s", err.message);
-        assert_same(db, &package_compiled, page, variables, 2);
+        both_assert_same(db, &package_compiled, page, variables, 2);
         const package_packages *p = page->packages[0];
         assert_true(p->binaries_count_value >= (int64_t)p->binaries_length);
         for (size_t b = 0; b < p->binaries_length; b++)
@@ -140,7 +97,7 @@ static void package(void **state) {
 }
 
 static void not_found(void **state) {
-    sheaf_db *db = dbs[world_of(state)->pg];
+    sheaf_db *db = both_db(state);
     sheaf_error err = {0};
     hot_page *page = NULL;
     assert_false(hot_read(db, &(hot_vars){.distro = SHEAF_SLICE("nowhere")}, &page, &err));
@@ -157,5 +114,5 @@ int main(void) {
         ON_BOTH(package),
         ON_BOTH(not_found),
     };
-    return cmocka_run_group_tests(tests, open_all, close_all);
+    return cmocka_run_group_tests(tests, open_all, both_close);
 }

@@ -2,8 +2,7 @@
  * project everything/ has all that a generator may meet. */
 #include <stdlib.h>
 
-#include "../engine/world.h"
-#include "../support/struct_json.h"
+#include "both.h"
 #include "everything_shapes.h"
 
 /* As the backends write the types that they do not share. */
@@ -37,10 +36,6 @@ static const char bare_row[] =
     "INSERT INTO thing VALUES (%d, 1, NULL, NULL, NULL, '', NULL, false, NULL, %s, NULL, NULL, NULL,"
     "  '00000000-0000-0000-0000-000000000000', NULL, NULL, 2, %s, NULL);";
 
-static sheaf_model *model;
-static sheaf_shapes *shapes;
-static sheaf_db *dbs[2];
-
 static void fill(const world *w) {
     char sql[2000];
     const char *made = types[w->pg].made;
@@ -60,29 +55,8 @@ static void fill(const world *w) {
 
 static int open_all(void **state) {
     (void)state;
-    sheaf_error err = {0};
-    world *worlds[] = {&world_sqlite, &world_pg};
-    if (!everything_model_new(NULL, &model, &err)) fail_msg("%s", err.message);
-    if (!sheaf_shapes_load(model, EVERYTHING "/shapes", NULL, NULL, &shapes, &err))
-        fail_msg("%s", err.message);
-    worlds_make();
-    for (int i = 0; i < 2; i++) {
-        if (!worlds[i]->url[0]) continue;
-        fill(worlds[i]);
-        dbs[i] = world_open(worlds[i], model, &(sheaf_options){0});
-    }
+    both_open(everything_model_new, EVERYTHING "/shapes", fill);
     return 0;
-}
-
-static int close_all(void **state) {
-    for (int i = 0; i < 2; i++) sheaf_close(dbs[i]);
-    sheaf_shapes_free(shapes);
-    sheaf_model_free(model);
-    return worlds_close(state);
-}
-
-static sheaf_db *db_of(void **state) {
-    return dbs[world_of(state)->pg];
 }
 
 #define READ(call, err)                                                                                      \
@@ -90,23 +64,8 @@ static sheaf_db *db_of(void **state) {
         if (!(call)) fail_msg("%s: %s", sheaf_code_name((err).code), (err).message);                         \
     } while (0)
 
-/* The structs, and the page realised for JSON, say the same. */
-static void assert_same(sheaf_db *db, const sheaf_compiled *compiled, const void *page,
-                        const sheaf_variable *variables, size_t count) {
-    const sheaf_shape *shape = sheaf_shapes_find(shapes, compiled->name);
-    sheaf_error err = {0};
-    char *wanted = NULL;
-    buffer got;
-    buffer_init(&got, NULL);
-    READ(world_page(db, shape, variables, count, &wanted, &err), err);
-    if (!struct_json(compiled->page, page, shape, &got)) fail_msg("%.*s", (int)got.len, got.ptr);
-    assert_slice(buffer_view(&got), wanted);
-    buffer_free(&got);
-    free(wanted);
-}
-
 static void every_scalar(void **state) {
-    sheaf_db *db = db_of(state);
+    sheaf_db *db = both_db(state);
     sheaf_error err = {0};
     every_page *page = NULL;
     READ(every_read(db, &(every_vars){.id = 1}, &page, &err), err);
@@ -128,12 +87,12 @@ static void every_scalar(void **state) {
     assert_int_equal(t->parts[1]->id, 3);
     assert_null(t->thing);
     assert_slice(t->label, "note 1: ann {");
-    assert_same(db, &every_compiled, page, (sheaf_variable[]){SHEAF_VAR_INT("id", 1)}, 1);
+    both_assert_same(db, &every_compiled, page, (sheaf_variable[]){SHEAF_VAR_INT("id", 1)}, 1);
     every_free(page);
 }
 
 static void nothing_there(void **state) {
-    sheaf_db *db = db_of(state);
+    sheaf_db *db = both_db(state);
     sheaf_error err = {0};
     every_page *page = NULL;
     READ(every_read(db, &(every_vars){.id = 5}, &page, &err), err);
@@ -143,7 +102,7 @@ static void nothing_there(void **state) {
                  t->has_label || t->has_while);
     assert_null(t->word);
     assert_slice(t->thing->note, "note 2");
-    assert_same(db, &every_compiled, page, (sheaf_variable[]){SHEAF_VAR_INT("id", 5)}, 1);
+    both_assert_same(db, &every_compiled, page, (sheaf_variable[]){SHEAF_VAR_INT("id", 5)}, 1);
     every_free(page);
 
     READ(every_read(db, &(every_vars){.id = 77}, &page, &err), err);
@@ -153,7 +112,7 @@ static void nothing_there(void **state) {
 }
 
 static void without_variables(void **state) {
-    sheaf_db *db = db_of(state);
+    sheaf_db *db = both_db(state);
     sheaf_error err = {0};
     class_page *page = NULL;
     READ(class_read(db, &page, &err), err);
@@ -164,13 +123,13 @@ static void without_variables(void **state) {
     assert_int_equal(page->ties_count, 2);
     assert_true(page->ties[0]->has_weight && !page->ties[1]->has_weight);
     assert_null(page->nobody);
-    assert_same(db, &class_compiled, page, NULL, 0);
+    both_assert_same(db, &class_compiled, page, NULL, 0);
     assert_true(class_stats(page).statements > 0);
     class_free(page);
 }
 
 static void every_variable(void **state) {
-    sheaf_db *db = db_of(state);
+    sheaf_db *db = both_db(state);
     sheaf_error err = {0};
     const int64_t classes[] = {5, 6}, ids[] = {1, 2, 3, 5}, two = 2, big = 6;
     const double least = 0.25;
@@ -219,7 +178,7 @@ static void every_variable(void **state) {
 
 /* One row is shown by several structs, as fragments and selections meet. */
 static void fragments(void **state) {
-    sheaf_db *db = db_of(state);
+    sheaf_db *db = both_db(state);
     sheaf_error err = {0};
     const int64_t two = 2;
     deep_page *page = NULL;
@@ -236,13 +195,13 @@ static void fragments(void **state) {
     assert_int_equal(few->owner->sized.some_count, 2);
     assert_ptr_equal(few->card.owner, few->tiny.owner);
     assert_int_equal(ann->things_count, 4);
-    assert_same(db, &deep_compiled, page, (sheaf_variable[]){SHEAF_VAR_INT("n", 2)}, 1);
+    both_assert_same(db, &deep_compiled, page, (sheaf_variable[]){SHEAF_VAR_INT("n", 2)}, 1);
     deep_free(page);
 
     other_page *other = NULL;
     READ(other_read(db, &(other_vars){0}, &other, &err), err);
     assert_int_equal(other->owners[0]->some_count, 1);
-    assert_same(db, &other_compiled, other, NULL, 0);
+    both_assert_same(db, &other_compiled, other, NULL, 0);
     other_free(other);
 }
 
@@ -251,5 +210,5 @@ int main(void) {
         ON_BOTH(every_scalar),   ON_BOTH(nothing_there), ON_BOTH(without_variables),
         ON_BOTH(every_variable), ON_BOTH(fragments),
     };
-    return cmocka_run_group_tests(tests, open_all, close_all);
+    return cmocka_run_group_tests(tests, open_all, both_close);
 }

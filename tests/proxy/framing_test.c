@@ -45,17 +45,21 @@ static void a_server(void **state) {
     assert_string_equal(MESSAGES(&f, "D\0\0\1\0body"), "D0:257 248 more");
 }
 
+static void ask_for_encryption(framing *client, framing *server, const char *answer) {
+    framing_message m;
+    framing_init(client, true);
+    framing_init(server, false);
+    assert_true(framing_next(client, SSL, 8, &m));
+    framing_hear(server, &m);
+    assert_true(framing_next(server, answer, 1, &m));
+    assert_int_equal(m.kind, FRAMING_ANSWER);
+    framing_hear(client, &m);
+}
+
 static void an_answer_of_one_byte(void **state) {
     (void)state;
     framing client, server;
-    framing_message m;
-    framing_init(&client, true);
-    framing_init(&server, false);
-    assert_true(framing_next(&client, SSL, 8, &m));
-    framing_hear(&server, &m);
-    assert_true(framing_next(&server, "N", 1, &m));
-    assert_int_equal(m.kind, FRAMING_ANSWER);
-    framing_hear(&client, &m);
+    ask_for_encryption(&client, &server, "N");
     assert_string_equal(MESSAGES(&client, STARTUP), "?1:12 ");
     assert_string_equal(MESSAGES(&server, "N\0\0\0\4"), "N0:5 "); /* a notice, now */
 }
@@ -72,12 +76,7 @@ static void encryption_hides_all_that_follows(void **state) {
     (void)state;
     framing client, server;
     framing_message m;
-    framing_init(&client, true);
-    framing_init(&server, false);
-    assert_true(framing_next(&client, SSL, 8, &m));
-    framing_hear(&server, &m);
-    assert_true(framing_next(&server, "S", 1, &m));
-    framing_hear(&client, &m);
+    ask_for_encryption(&client, &server, "S");
     for (int i = 0; i < 2; i++) {
         assert_true(framing_next(i ? &client : &server, STARTUP, 1, &m));
         assert_int_equal(m.kind, FRAMING_OPAQUE);

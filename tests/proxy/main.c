@@ -71,17 +71,6 @@ static bool parse_place(const char *option, const char *value, char room[256], c
 }
 
 static const char *const directions[] = {[PROXY_TO_CLIENT] = "to-client", [PROXY_TO_SERVER] = "to-server"};
-static const char *const places[] = {
-#define X(name, word, meaning) [name] = word,
-    PROXY_PLACES(X)
-#undef X
-};
-static const char *const manners[] = {
-#define X(name, word, meaning) [name] = word,
-    PROXY_MANNERS(X)
-#undef X
-};
-
 /* Which of the words; -1: none. */
 static int find_word(const char *const *words, int count, sheaf_slice word) {
     while (count-- > 0 && !slice_is(word, words[count])) {
@@ -100,8 +89,8 @@ static bool parse_rule(const char *value, proxy_cut_rule *ret) {
         at = at[len] ? at + len + 1 : NULL;
     }
     int direction = find_word(directions, PROXY_DIRECTIONS, words[0]);
-    int place = find_word(places, PROXY_PLACE_COUNT, words[2]);
-    int manner = find_word(manners, PROXY_MANNER_COUNT, words[3]);
+    int place = find_word(proxy_places, PROXY_PLACE_COUNT, words[2]);
+    int manner = find_word(proxy_manners, PROXY_MANNER_COUNT, words[3]);
     if (direction < 0 || place < 0 || manner < 0 || !number_to_int(words[1], &number) || number < 1)
         return fail("cut", value);
     *ret = (proxy_cut_rule){.direction = (proxy_direction)direction,

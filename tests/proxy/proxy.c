@@ -25,6 +25,17 @@
 
 enum { DEFAULT_PORT = 5432 };
 
+const char *const proxy_places[] = {
+#define X(name, word, meaning) [name] = word,
+    PROXY_PLACES(X)
+#undef X
+};
+const char *const proxy_manners[] = {
+#define X(name, word, meaning) [name] = word,
+    PROXY_MANNERS(X)
+#undef X
+};
+
 /* What is polled before the relays' sockets. */
 enum { POLL_WAKE, POLL_UNIX, POLL_TCP, POLL_RELAYS };
 

@@ -84,6 +84,9 @@ typedef enum proxy_manner {
         PROXY_MANNER_COUNT
 } proxy_manner;
 
+/* Their names. */
+extern const char *const proxy_places[PROXY_PLACE_COUNT], *const proxy_manners[PROXY_MANNER_COUNT];
+
 typedef struct proxy_cut_rule {
     proxy_direction direction;
     uint64_t message; /* the Nth that is read in this direction after proxy_cut, from 1, on any connection */

@@ -95,6 +95,20 @@ static bool open_through(const relay *r, int connect_timeout_ms, pg **ret, sheaf
     return driver_pg.open(url, &options, (driver_connection **)ret, err);
 }
 
+static pg *begin(relay *r, int delay_ms) {
+    pg *c = NULL;
+    sheaf_error err = {0};
+    relay_start(r);
+    r->delay_ms = delay_ms;
+    if (!open_through(r, 20000, &c, &err)) fail_msg("%s", err.message);
+    return c;
+}
+
+static void end(relay *r, pg *c) {
+    driver_pg.close((driver_connection *)c);
+    relay_stop(r);
+}
+
 static int64_t measured(pg *c) {
     return driver_pg.round_trip_ns((driver_connection *)c);
 }
@@ -119,11 +133,7 @@ static long when_quiet(const relay *r) {
 static void measures_at_connect_and_again(void **state) {
     (void)state;
     relay r;
-    relay_start(&r);
-    pg *c = NULL;
-    sheaf_error err = {0};
-    r.delay_ms = 20;
-    if (!open_through(&r, 20000, &c, &err)) fail_msg("%s", err.message);
+    pg *c = begin(&r, 20);
     assert_true(measured(c) >= 20 * MS);
     assert_int_equal(measured(c), 0); /* told, and not yet due again */
     long sent = r.from_client;
@@ -148,17 +158,13 @@ static void measures_at_connect_and_again(void **state) {
     assert_int_equal(t.cost.trips, 2);
     assert_string_equal(trial_text(&t), "1;1;");
     trial_free(&t);
-    driver_pg.close((driver_connection *)c);
-    relay_stop(&r);
+    end(&r, c);
 }
 
 static void silence_breaks_the_connection(void **state) {
     (void)state;
     relay r;
-    relay_start(&r);
-    pg *c = NULL;
-    sheaf_error err = {0};
-    if (!open_through(&r, 20000, &c, &err)) fail_msg("%s", err.message);
+    pg *c = begin(&r, 0);
     assert_true(measured(c) > 0);
     c->connect_timeout_ms = 100;
     r.silent = true;
@@ -167,24 +173,19 @@ static void silence_breaks_the_connection(void **state) {
     assert_int_equal(measured(c), 0);
     assert_true(driver_pg.broken((driver_connection *)c));
     assert_int_equal(measured(c), 0);
-    driver_pg.close((driver_connection *)c);
-    relay_stop(&r);
+    end(&r, c);
 }
 
 static void a_lost_connection_is_no_measurement(void **state) {
     (void)state;
     relay r;
-    relay_start(&r);
-    pg *c = NULL;
-    sheaf_error err = {0};
-    if (!open_through(&r, 20000, &c, &err)) fail_msg("%s", err.message);
+    pg *c = begin(&r, 0);
     measured(c);
     let_age(c);
     shutdown(PQsocket(c->conn), SHUT_RDWR);
     assert_int_equal(measured(c), 0);
     assert_true(driver_pg.broken((driver_connection *)c));
-    driver_pg.close((driver_connection *)c);
-    relay_stop(&r);
+    end(&r, c);
 }
 
 /* The server may fall silent after it has let the client in: that is no connection either. */
