@@ -1,10 +1,11 @@
 /* context: contexts, groups, realise: where everything below comes together.
  *
- *   database.h  a database: pool, catalogue, cached plans      (db.c, plans.c)
+ *   database.h  a database: pool, catalogue, cached plans      (db.c, plans.c, spares.c)
  *   context.h   a context and its groups
  *   build.c     the calls that declare groups                  (condition.c: their filters and orders)
  *   fit.c       operands as the columns that they meet want them
- *   run.c       realise: level by level, trip by trip
+ *   runner.h    realise: what is sent, what comes, what it means  (run.c, receive.c, stitch.c)
+ *   strategy.h  levels or one trip, by the link
  *   finish.c    after the last trip: what does not exist leaves, texts are made, groups get their lists
  *   read.c      reading: no call from there can reach the database
  *   unused.h    what a context that tracks its reads notes, and tells as never read (unused.c)

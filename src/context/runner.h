@@ -1,0 +1,51 @@
+/* runner.h: one realise while it runs.
+ *
+ *   run.c      what is sent: keys, statements, trips; starting over
+ *   receive.c  what comes: rows into the store
+ *   stitch.c   what the answers of a level mean for memory
+ */
+#ifndef SHEAF_CONTEXT_RUNNER_H
+#define SHEAF_CONTEXT_RUNNER_H
+
+#include "context.h"
+
+typedef struct runner {
+    driver_sink sink; /* first: the driver hands it back */
+    sheaf_context *c;
+    store *s;
+    const plan *plan;
+    driver_connection *connection;
+    arena scratch;      /* of one level: keys, arguments */
+    store_pairs *pairs; /* by step */
+    bool *repeated;     /* by step: this time SQL chose */
+    size_t *key_counts; /* by step */
+    struct {
+        driver_call *items;
+        size_t count, room;
+    } calls;
+    driver_cost cost;
+    store_row *last_parent; /* of the last pair: rows of one parent often come together */
+    int64_t last_key;
+    const plan_layout *last_layout;
+    uint32_t stitched; /* one trip: levels whose answers are all there, and stitched */
+} runner;
+
+/* receive.c: the sink's. */
+bool runner_take_row(driver_sink *sink, size_t call, const sheaf_value *values, sheaf_error *err);
+
+/* stitch.c */
+
+/* Whose keys the step asks with: the rows of the parents, or of the groups themselves. */
+bool runner_wants_key_of(const plan_step *step, const store_row *row);
+/* More rows came than may be chosen from in memory: the step is to be repeated. */
+bool runner_is_too_large(const runner *r, uint32_t step);
+/* Rows whose keys were given, and what is known before the first trip. */
+bool runner_start(runner *r, sheaf_error *err);
+/* What the answers of a level mean: lists are cut, references followed. A step that is still to be repeated
+ * waits: nothing starts from its rows. */
+bool runner_stitch(runner *r, uint32_t level, sheaf_error *err);
+/* The same for the lists of steps that were repeated after all levels had been stitched, and for the
+ * references back from their rows. */
+bool runner_stitch_repeated(runner *r, sheaf_error *err);
+
+#endif
