@@ -528,12 +528,12 @@ static bool run_all(runner *r, bool fresh, sheaf_error *err) {
 bool context_run(sheaf_context *c, sheaf_error *err) {
     runner r = {.sink.row = take_row, .c = c, .s = &c->store, .plan = c->ready->plan};
     bool fresh = false;
-    r.scratch = spares_take(c->db, c->memory.max);
     r.pairs = ARENA_ARRAY(&c->memory, store_pairs, r.plan->step_count);
     r.repeated = ARENA_ARRAY(&c->memory, bool, r.plan->step_count);
     c->step_ns = ARENA_ARRAY(&c->memory, uint64_t, r.plan->step_count);
     r.key_counts = ARENA_ARRAY(&c->memory, size_t, r.plan->step_count);
     if (!r.pairs || !r.repeated || !r.key_counts || !c->step_ns) return error_memory(err);
+    r.scratch = spares_take(c->db, c->memory.max);
     bool ok = pool_take(c->db->pool, &r.connection, &fresh, err) && run_all(&r, fresh, err);
     if (r.connection) {
         c->db->driver->finish(r.connection);
