@@ -295,22 +295,33 @@ static bool write_plan(explainer *x) {
     return !out->failed || error_memory(x->err);
 }
 
-static bool explain(explainer *x, const graph *g, sheaf_plan_numbers *ret) {
+static bool explain_on(explainer *x, const graph *g, road way, sheaf_plan_numbers *ret) {
     plan *made;
-    bool by_link = x->db->strategy == SHEAF_STRATEGY_AUTO;
-    road way = by_link && x->form == SHEAF_PLAN_LOCK ? ROAD_LEVELS : db_road(x->db);
-    x->binding = x->form == SHEAF_PLAN_LOCK ? without_rows(x->db->binding, &x->memory) : x->db->binding;
-    if (!x->binding) return error_memory(x->err);
     if (!road_plan(x->db, x->binding, g, way, &made, x->err)) return false;
     x->plan = made;
-    bool ok = x->form == SHEAF_PLAN_LOCK || pool_take(x->db->pool, &x->connection, NULL, x->err);
-    ok = ok && write_plan(x);
-    if (x->connection) pool_give(x->db->pool, x->connection);
+    buffer_clear(x->out);
+    bool ok = write_plan(x);
     *ret = (sheaf_plan_numbers){.statements = made->statements,
                                 .statements_max = made->statements_max,
                                 .trips = made->trips,
                                 .trips_max = made->trips_max};
     plan_free(made);
+    return ok;
+}
+
+/* Where a statement of one trip is too long, realise takes levels, and so does this. */
+static bool explain(explainer *x, const graph *g, sheaf_plan_numbers *ret) {
+    sheaf_error own = {0}, *err = x->err;
+    bool by_link = x->db->strategy == SHEAF_STRATEGY_AUTO;
+    road way = by_link && x->form == SHEAF_PLAN_LOCK ? ROAD_LEVELS : db_road(x->db);
+    x->binding = x->form == SHEAF_PLAN_LOCK ? without_rows(x->db->binding, &x->memory) : x->db->binding;
+    if (!x->binding) return error_memory(err);
+    x->err = &own;
+    bool ok = x->form == SHEAF_PLAN_LOCK || pool_take(x->db->pool, &x->connection, NULL, &own);
+    if (ok) ok = explain_on(x, g, way, ret);
+    if (!ok && own.code == SHEAF_E_LIMIT && way != ROAD_LEVELS) ok = explain_on(x, g, ROAD_LEVELS, ret);
+    if (x->connection) pool_give(x->db->pool, x->connection);
+    if (!ok && err) *err = own;
     return ok;
 }
 

@@ -24,7 +24,9 @@ double planner_fan_out(const binding *b, const model_path *path) {
 
 bool planner_is_small(const binding *b, const model_entity *e) {
     const catalogue_table *t = table_of(b, e);
-    return t && t->rows >= 0 && t->rows <= PLAN_SMALL_TABLE;
+    sheaf_slice key[MODEL_KEY_MAX];
+    for (uint32_t i = 0; i < e->key.count; i++) key[i] = e->key.at[i]->name;
+    return t && t->rows >= 0 && t->rows <= PLAN_SMALL_TABLE && catalogue_is_unique(t, key, e->key.count);
 }
 
 bool planner_link_is_sure(const binding *b, const model_hop *hop) {

@@ -99,9 +99,12 @@ static bool same_columns(const model_columns *a, const model_columns *b) {
     return same;
 }
 
-/* Rows that were ordered and cut are dear to find again. */
+/* Rows that were ordered and cut are dear to find again. But a statement that serves several groups could
+ * only write down the rows of all of them, and a list below those of another group may be longer than allowed.
+ */
 static bool is_dear(const plan_group *g) {
-    return g->step && !g->to_one && g->limit >= 0 && g->step->choice != CHOOSE_MEMORY;
+    return g->step && g->step->group_count == 1 && !g->to_one && g->limit >= 0 &&
+           g->step->choice != CHOOSE_MEMORY;
 }
 
 /* The number of the setting that holds these columns of the group's rows. */

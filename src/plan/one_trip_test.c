@@ -99,6 +99,13 @@ static const struct {
      "search Distro; children Package* from 0.id in k1; children Bug from 1.id in k2; children Person from "
      "1.id in k2",
      1},
+    {"but not those of a list that is another one, too",
+     "Distro:5{packages:3{bugs:2{package{notes{body}}}} packages:4{bugs:2{package{uploaders{id}}}}}",
+     SHEAF_STRATEGY_SETTING,
+     "search Distro; children Package* from 0.id in k1; children Package* from 0.id in k1; children Bug* "
+     "from "
+     "1.id in k2, 5.id in k3; children Note from 3.id; children Person from 7.id",
+     1},
     {"keys that are given go by levels", "=Person{packages{name}}", SHEAF_STRATEGY_RESELECT, NULL, 0},
 };
 

@@ -74,7 +74,7 @@ bool planner_has_dependents(const planner *p, const plan_group *g);
 
 /* estimate.c: what the catalogue tells */
 double planner_fan_out(const binding *b, const model_path *path);  /* rows for one start row; -1 unknown */
-bool planner_is_small(const binding *b, const model_entity *e);    /* a table that is known to be */
+bool planner_is_small(const binding *b, const model_entity *e);    /* known to be, and each key stands once */
 bool planner_may_repeat(const binding *b, const model_path *path); /* one row twice for one start row */
 bool planner_link_is_sure(const binding *b, const model_hop *hop); /* each link's target exists, once */
 bool planner_sorts_in_memory(const binding *b, const model_order_item *order, uint32_t count);

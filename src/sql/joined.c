@@ -1,13 +1,16 @@
 /* One trip: a statement's rows with the rows that they refer to, and settings for what starts from them:
  *
- *   WITH r AS (rows) SELECT r.o0, …, j0.c0, …
- *   FROM r LEFT JOIN LATERAL (SELECT … FROM target WHERE key = r.o3 LIMIT 1) AS j0 ON TRUE
- *   WHERE (SELECT set_config(…) FROM r) IS NOT NULL ORDER BY r.x0
+ *   WITH "sheaf rows" AS (rows) SELECT r.o0, …, j0.c0, …
+ *   FROM "sheaf rows" AS r LEFT JOIN LATERAL (SELECT … FROM target WHERE key = r.o3 LIMIT 1) AS j0 ON TRUE
+ *   WHERE (SELECT set_config(…) FROM "sheaf rows" AS r) IS NOT NULL ORDER BY r.x0
  *
- * The sub-query of WHERE refers to nothing outside, so it runs once, also where there are no rows. */
+ * A name of WITH hides the table of that name, so it is one that no table has. The sub-query of WHERE refers
+ * to nothing outside, so it runs once, also where there are no rows. */
 #include "dialect.h"
 
 #define TEXT(w, literal) BUFFER_LITERAL(&(w)->text, literal)
+#define ROWS             "\"sheaf rows\""
+#define FROM_ROWS        " FROM " ROWS " AS r"
 
 /* Where a column of the layout stands among what is put out of its rows. */
 static uint32_t place_of(const plan_layout *l, const model_column *column) {
@@ -88,18 +91,19 @@ static void write_publications(writer *w, const plan_query *q, const plan_layout
                           key_outputs(q) + place_of(l, made->columns->at[c]));
         }
     }
-    TEXT(w, " FROM r) IS NOT NULL");
+    TEXT(w, FROM_ROWS ") IS NOT NULL");
 }
 
 void write_joined(writer *w, const plan_query *q) {
-    buffer_cstr(&w->text, q->publication_count ? "WITH r AS MATERIALIZED (" : "WITH r AS NOT MATERIALIZED (");
+    TEXT(w, "WITH " ROWS " AS ");
+    buffer_cstr(&w->text, q->publication_count ? "MATERIALIZED (" : "NOT MATERIALIZED (");
     w->named = true;
     write_rows(w, q);
     w->named = false;
     TEXT(w, ") SELECT ");
     for (size_t i = 0; i < w->outputs.count; i++) buffer_printf(&w->text, "%sr.o%zu", i ? ", " : "", i);
     write_join_outputs(w, q);
-    TEXT(w, " FROM r");
+    TEXT(w, FROM_ROWS);
     for (uint32_t n = 0; n < q->join_count; n++) write_join(w, q, n);
     if (q->publication_count) write_publications(w, q, q->layout);
     for (uint32_t i = 0; i < q->order_count && q->sorted; i++) {

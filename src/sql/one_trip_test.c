@@ -10,21 +10,23 @@ static const struct {
     const char *text; /* without the quotes around every identifier */
 } cases[] = {
     {"a joined reference, in order", "Package:5{maintainer{name}}", SHEAF_STRATEGY_RESELECT, 0,
-     "WITH r AS NOT MATERIALIZED (SELECT t1.id AS o0, t1.maintainer_id AS o1, t1.id AS x0 FROM "
-     "package AS t1 WHERE TRUE ORDER BY t1.id LIMIT 5) SELECT r.o0, r.o1, j0.c0, j0.c1 FROM r "
+     "WITH sheaf rows AS NOT MATERIALIZED (SELECT t1.id AS o0, t1.maintainer_id AS o1, t1.id AS x0 FROM "
+     "package AS t1 WHERE TRUE ORDER BY t1.id LIMIT 5) SELECT r.o0, r.o1, j0.c0, j0.c1 FROM sheaf rows AS r "
      "LEFT JOIN LATERAL (SELECT t2.id AS c0, t2.name AS c1 FROM person AS t2 WHERE TRUE AND "
      "t2.id = r.o1 LIMIT 1) AS j0 ON TRUE ORDER BY r.x0"},
     {"one that hangs on another", "Bug:5{package{distro{name}}}", SHEAF_STRATEGY_RESELECT, 0,
-     "WITH r AS NOT MATERIALIZED (SELECT t1.id AS o0, t1.package_id AS o1, t1.id AS x0 FROM bug "
+     "WITH sheaf rows AS NOT MATERIALIZED (SELECT t1.id AS o0, t1.package_id AS o1, t1.id AS x0 FROM bug "
      "AS t1 WHERE TRUE ORDER BY t1.id LIMIT 5) SELECT r.o0, r.o1, j0.c0, j0.c1, j1.c0, j1.c1 "
-     "FROM r LEFT JOIN LATERAL (SELECT t2.id AS c0, t2.distro_id AS c1 FROM package AS t2 WHERE "
+     "FROM sheaf rows AS r LEFT JOIN LATERAL (SELECT t2.id AS c0, t2.distro_id AS c1 FROM package AS t2 "
+     "WHERE "
      "TRUE AND t2.id = r.o1 LIMIT 1) AS j0 ON TRUE LEFT JOIN LATERAL (SELECT t3.id AS c0, "
      "t3.name AS c1 FROM distro AS t3 WHERE TRUE AND t3.id = j0.c1 LIMIT 1) AS j1 ON TRUE ORDER "
      "BY r.x0"},
     {"one of a small table", "Bug:5{package{distro{name}}}", SHEAF_STRATEGY_RESELECT, 0,
-     "WITH r AS NOT MATERIALIZED (SELECT t1.id AS o0, t1.package_id AS o1, t1.id AS x0 FROM bug "
+     "WITH sheaf rows AS NOT MATERIALIZED (SELECT t1.id AS o0, t1.package_id AS o1, t1.id AS x0 FROM bug "
      "AS t1 WHERE TRUE ORDER BY t1.id LIMIT 5) SELECT r.o0, r.o1, j0.c0, j0.c1, j1.c0, j1.c1 "
-     "FROM r LEFT JOIN LATERAL (SELECT t2.id AS c0, t2.distro_id AS c1 FROM package AS t2 WHERE "
+     "FROM sheaf rows AS r LEFT JOIN LATERAL (SELECT t2.id AS c0, t2.distro_id AS c1 FROM package AS t2 "
+     "WHERE "
      "TRUE AND t2.id = r.o1 LIMIT 1) AS j0 ON TRUE LEFT JOIN (SELECT t3.id AS c0, t3.name AS c1 "
      "FROM distro AS t3) AS j1 ON TRUE AND j1.c0 = j0.c1 ORDER BY r.x0"},
     {"children of rows selected again", "Package:5{bugs{title}}", SHEAF_STRATEGY_RESELECT, 1,
@@ -61,10 +63,10 @@ static const struct {
      "t2.maintainer_id FROM package AS t2 WHERE TRUE ORDER BY t2.id LIMIT 500))"},
     {"columns of rows by key", "Package:500{distro{name} maintainer{packages{url}}}", SHEAF_STRATEGY_RESELECT,
      3,
-     "WITH r AS NOT MATERIALIZED (SELECT t1.maintainer_id AS o0, t1.id AS o1, t1.distro_id AS "
+     "WITH sheaf rows AS NOT MATERIALIZED (SELECT t1.maintainer_id AS o0, t1.id AS o1, t1.distro_id AS "
      "o2, t1.maintainer_id AS o3, t1.name AS o4 FROM package AS t1 WHERE TRUE AND "
      "t1.maintainer_id = ANY(ARRAY(SELECT t2.maintainer_id FROM package AS t2 WHERE TRUE ORDER "
-     "BY t2.id LIMIT 500))) SELECT r.o0, r.o1, r.o2, r.o3, r.o4, j0.c0, j0.c1 FROM r LEFT JOIN "
+     "BY t2.id LIMIT 500))) SELECT r.o0, r.o1, r.o2, r.o3, r.o4, j0.c0, j0.c1 FROM sheaf rows AS r LEFT JOIN "
      "LATERAL (SELECT t3.id AS c0, t3.name AS c1 FROM distro AS t3 WHERE TRUE AND t3.id = r.o2 "
      "LIMIT 1) AS j0 ON TRUE"},
     {"a count", "Package:5{bugs_count}", SHEAF_STRATEGY_RESELECT, 1,
@@ -72,25 +74,26 @@ static const struct {
      "ANY(ARRAY(SELECT t2.id FROM package AS t2 WHERE TRUE ORDER BY t2.id LIMIT 5)) GROUP BY "
      "t1.package_id"},
     {"keys written to a setting", "Package:5{bugs{title}}", SHEAF_STRATEGY_SETTING, 0,
-     "WITH r AS MATERIALIZED (SELECT t1.id AS o0, t1.id AS x0 FROM package AS t1 WHERE TRUE "
-     "ORDER BY t1.id LIMIT 5) SELECT r.o0 FROM r WHERE (SELECT set_config('sheaf.k1', "
-     "coalesce(array_agg(DISTINCT r.o0)::text, ''), true) FROM r) IS NOT NULL ORDER BY r.x0"},
+     "WITH sheaf rows AS MATERIALIZED (SELECT t1.id AS o0, t1.id AS x0 FROM package AS t1 WHERE TRUE "
+     "ORDER BY t1.id LIMIT 5) SELECT r.o0 FROM sheaf rows AS r WHERE (SELECT set_config('sheaf.k1', "
+     "coalesce(array_agg(DISTINCT r.o0)::text, ''), true) FROM sheaf rows AS r) IS NOT NULL ORDER BY r.x0"},
     {"and read from it", "Package:5{bugs{title}}", SHEAF_STRATEGY_SETTING, 1,
      "SELECT t1.package_id, t1.id, t1.title FROM bug AS t1 WHERE TRUE AND t1.package_id = "
      "ANY(coalesce(nullif(current_setting('sheaf.k1', true), ''), '{}')::int8[])"},
     {"as a table, and written anew", "Distro:5{packages:2{bugs{title}}}", SHEAF_STRATEGY_SETTING, 1,
-     "WITH r AS MATERIALIZED (SELECT k.k0 AS o0, c.id AS o1 FROM (SELECT * FROM "
+     "WITH sheaf rows AS MATERIALIZED (SELECT k.k0 AS o0, c.id AS o1 FROM (SELECT * FROM "
      "unnest(coalesce(nullif(current_setting('sheaf.k1', true), ''), '{}')::int8[])) AS k(k0) "
      "CROSS JOIN LATERAL (SELECT t1.id FROM package AS t1 WHERE TRUE AND t1.distro_id = k.k0 "
-     "ORDER BY t1.id LIMIT 2) AS c) SELECT r.o0, r.o1 FROM r WHERE (SELECT "
-     "set_config('sheaf.k2', coalesce(array_agg(DISTINCT r.o1)::text, ''), true) FROM r) IS NOT "
+     "ORDER BY t1.id LIMIT 2) AS c) SELECT r.o0, r.o1 FROM sheaf rows AS r WHERE (SELECT "
+     "set_config('sheaf.k2', coalesce(array_agg(DISTINCT r.o1)::text, ''), true) FROM sheaf rows AS r) IS "
+     "NOT "
      "NULL"},
     {"a key of two columns in settings", "Note:5{replies{id}}", SHEAF_STRATEGY_SETTING, 0,
-     "WITH r AS MATERIALIZED (SELECT t1.package_id AS o0, t1.number AS o1, t1.package_id AS x0, "
+     "WITH sheaf rows AS MATERIALIZED (SELECT t1.package_id AS o0, t1.number AS o1, t1.package_id AS x0, "
      "t1.number AS x1 FROM note AS t1 WHERE TRUE ORDER BY t1.package_id, t1.number LIMIT 5) "
-     "SELECT r.o0, r.o1 FROM r WHERE (SELECT set_config('sheaf.k1', "
+     "SELECT r.o0, r.o1 FROM sheaf rows AS r WHERE (SELECT set_config('sheaf.k1', "
      "coalesce(array_agg(r.o0)::text, ''), true) || set_config('sheaf.k1_1', "
-     "coalesce(array_agg(r.o1)::text, ''), true) FROM r) IS NOT NULL ORDER BY r.x0, r.x1"},
+     "coalesce(array_agg(r.o1)::text, ''), true) FROM sheaf rows AS r) IS NOT NULL ORDER BY r.x0, r.x1"},
     {"read from them", "Note:5{replies{id}}", SHEAF_STRATEGY_SETTING, 1,
      "SELECT t1.note_package, t1.note_number, t1.id FROM reply AS t1 WHERE TRUE AND "
      "(t1.note_package, t1.note_number) IN (SELECT * FROM "

@@ -84,8 +84,14 @@ static bool has_room(const o_entity *e) {
 
 /* Database names that need quotes. */
 static const char *column_name(rng *r, const o_entity *e, const char *field_name) {
-    static const char *const odd[] = {"order", "Select", "with space", "quo\"te", "group",
-                                      "é",     "k0",     "t1",         "count"};
+    static const char *const odd[] = {
+        "order",      "Select",
+        "with space", "quo\"te",
+        "group",      "é",
+        "k0",         "t1",
+        "count",      "r",
+        "c",          "o0",
+        "c0",         "a name as long as PostgreSQL takes one: sixty-three bytes 12345"};
     if (!rng_chance(r, 12)) return field_name;
     const char *name = RNG_PICK(r, odd);
     for (uint32_t i = 0; i < e->column_count; i++)
@@ -355,12 +361,14 @@ static void add_entity(world *w, rng *r) {
     } names[] = {
         {"Package", "package"}, {"Distro", "distro"}, {"BugTask", "bug_task"}, {"HTTPServer", "http_server"},
         {"Person", "person"},   {"Z", "z"},           {"Order", "order"}};
+    static const char *const aliases[] = {"r", "k", "c", "t1", "j0", "d", "o0"}; /* of statements */
     o_entity *e = WORLD_NEW(w, o_entity);
     e->index = w->entity_count;
     e->name = names[e->index].name;
     e->table = e->singular = names[e->index].snake;
     e->own_table = rng_chance(r, 20);
-    if (e->own_table) e->table = world_name(w, "Table \"%u\"", e->index);
+    if (e->own_table)
+        e->table = rng_chance(r, 50) ? aliases[e->index] : world_name(w, "Table \"%u\"", e->index);
     e->own_plural = rng_chance(r, 30);
     e->plural = world_name(w, e->own_plural ? "%ses" : "%ss", names[e->index].snake);
     e->in_schema = rng_chance(r, 10);
@@ -385,7 +393,7 @@ static void add_indexes(rng *r, o_entity *e) {
 }
 
 static void set_limits(world *w, rng *r) {
-    w->limits.page_default = rng_chance(r, 50) ? rng_between(r, 1, 12) : 100;
+    w->limits.page_default = rng_chance(r, 50) ? rng_between(r, 1, 12) : rng_chance(r, 70) ? 100 : 300;
     w->limits.page_max = rng_chance(r, 80) ? 10000 : (int64_t)rng_between(r, 12, 30);
     if (w->limits.page_default > w->limits.page_max) w->limits.page_default = w->limits.page_max;
     w->limits.whole_max = rng_chance(r, 40) ? 50000 : (int64_t)rng_between(r, 1, 15);

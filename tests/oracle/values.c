@@ -108,13 +108,15 @@ sheaf_value value_random(world *w, rng *r, const o_column *c) {
 }
 
 sheaf_value value_key(world *w, rng *r, const o_column *c, uint32_t n) {
-    static const char *const stems[] = {"", "key ", "K", "é", "0", "'", "\\", "日"};
+    static const char *const stems[] = {"", "key ", "K", "é", "0", "'", "\\", "日", "{", "\"", ", "};
+    static const char *const bare[] = {"", "NULL", "{}", "a,b", "\"", "\\", " ", "{\"a\",NULL}", "é", "null"};
     if (c->pool == POOL_UUID_ID || c->scalar == SHEAF_UUID)
         return text(arena_printf(&w->memory, "%08x-e89b-12d3-a456-4266141740%02x",
                                  rng_below(r, 3) * 0x10000000 + n * 97, n % 256));
     if (c->pool == POOL_WORDS) return text(slice_of(words[n % 3]));
-    if (c->pool == POOL_TEXT_ID || c->scalar == SHEAF_STRING)
-        return text(arena_printf(&w->memory, "%s%u", RNG_PICK(r, stems), n));
+    bool is_text = c->pool == POOL_TEXT_ID || c->scalar == SHEAF_STRING;
+    if (is_text && n < sizeof bare / sizeof *bare && rng_chance(r, 50)) return text(slice_of(bare[n]));
+    if (is_text) return text(arena_printf(&w->memory, "%s%u", RNG_PICK(r, stems), n));
     bool far = c->pool != POOL_SMALL && rng_chance(r, 5);
     int64_t i = (int64_t)n * (c->pool == POOL_SMALL || rng_chance(r, 50) ? 1 : 2000) - 3;
     if (far) i = c->scalar == SHEAF_INT ? INT32_MAX - (int64_t)n : INT64_MAX - (int64_t)n;
