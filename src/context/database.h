@@ -13,8 +13,7 @@
 #include "../plan/plan.h"
 #include "../sql/sql.h"
 
-/* A plan with its statements: frozen but for what it learns: `in_sql`, `text_size`
- * and `row_count`. */
+/* A plan with its statements: frozen but for what it learns: `in_sql`, `text_size` and `row_count`. */
 typedef struct ready_plan {
     plan *plan;
     sql_prepared *statements; /* by step */

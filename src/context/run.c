@@ -89,8 +89,7 @@ static bool make_trip(runner *r, unsigned flags, sheaf_error *err) {
                                  &r->cost, ns, err);
     for (size_t i = 0; i < r->calls.count; i++)
         c->step_ns[((const plan_step *)r->calls.items[i].user)->index] += ns[i];
-    if (!ok) return false;
-    return true;
+    return ok;
 }
 
 static void new_level(runner *r) {

@@ -100,11 +100,18 @@ static bool same_columns(const model_columns *a, const model_columns *b) {
 }
 
 /* Rows that were ordered and cut are dear to find again. But a statement that serves several groups could
- * only write down the rows of all of them, and a list below those of another group may be longer than allowed.
- */
+ * only write down the rows of all of them, and lists below those of another group may be too long. */
 static bool is_dear(const plan_group *g) {
     return g->step && g->step->group_count == 1 && !g->to_one && g->limit >= 0 &&
            g->step->choice != CHOOSE_MEMORY;
+}
+
+/* Arrays of a query stay short, so they are copied for each new item. */
+static void *add_item(planner *p, void **items, uint32_t *count, size_t size) {
+    size_t now = *count, room = now;
+    void *made = arena_push(p->memory, items, &now, &room, size);
+    if (made) *count = (uint32_t)now;
+    return made;
 }
 
 /* The number of the setting that holds these columns of the group's rows. */
@@ -115,12 +122,9 @@ static bool publish(planner *p, plan_group *g, const model_columns *columns, uin
             *ret = q->publications[i].setting;
             return true;
         }
-    size_t count = q->publication_count, room = p->publication_room[g->step->index];
     plan_publication *made =
-        arena_push(p->memory, (void **)&q->publications, &count, &room, sizeof *q->publications);
+        add_item(p, (void **)&q->publications, &q->publication_count, sizeof *q->publications);
     if (!made) return false;
-    q->publication_count = (uint32_t)count;
-    p->publication_room[g->step->index] = room;
     *made = (plan_publication){columns, ++p->settings};
     *ret = made->setting;
     return true;
@@ -195,8 +199,7 @@ static bool add_join(planner *p, const plan_group *g, place at, places *found) {
            !(q->joins[join].of == at.join && q->joins[join].relation == g->relation))
         join++;
     if (join == (int32_t)q->join_count) {
-        size_t count = q->join_count, room = q->join_count; /* grows by one: joins are few */
-        plan_join *made = arena_push(p->memory, (void **)&q->joins, &count, &room, sizeof *q->joins);
+        plan_join *made = add_item(p, (void **)&q->joins, &q->join_count, sizeof *q->joins);
         if (!made) return false;
         const plan_layout *from = at.join < 0 ? at.step->layout : q->joins[at.join].layout;
         *made = (plan_join){.columns = &g->path.hops[0].columns,
@@ -205,7 +208,6 @@ static bool add_join(planner *p, const plan_group *g, place at, places *found) {
                             .layout = planner_layout_of(p, g->entity),
                             .relation = g->relation,
                             .small = planner_is_small(p->binding, g->entity)};
-        q->join_count = (uint32_t)count;
     }
     place *to = ARENA_PUSH(p->memory, found);
     if (to) *to = (place){at.step, join};
@@ -242,8 +244,7 @@ static bool add_joins(planner *p) {
 }
 
 bool planner_sources(planner *p) {
-    p->publication_room = ARENA_ARRAY(p->memory, size_t, p->plan->step_count);
-    if (!p->publication_room || !add_joins(p)) return false;
+    if (!add_joins(p)) return false;
     for (uint32_t i = 0; i < p->plan->step_count; i++)
         if (!sources_of_step(p, p->plan->steps[i])) return false;
     return true;

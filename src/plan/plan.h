@@ -142,9 +142,8 @@ typedef struct plan_query {
     int64_t limit;  /* SEARCH: page; CHILDREN in memory: cap + 1; in SQL: for each parent; -1 none */
     int32_t offset; /* number of a value; -1 none */
     graph_after after;
-    bool choose; /* CHILDREN: choose for each parent in SQL */
-    bool
-        together; /* a pick: by one sort of the rows of all parents, as they are few; else parent by parent */
+    bool choose;   /* CHILDREN: choose for each parent in SQL */
+    bool together; /* a pick: by one sort of the rows of all parents, which are few; else one by one */
     bool distinct; /* the path can lead to one row twice for one parent */
     bool pick;
     const model_column *keep_max;

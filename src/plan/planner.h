@@ -35,9 +35,8 @@ typedef struct planner {
     plan_options options;
     planner_group *groups; /* as plan->groups */
     uint32_t room;
-    uint32_t levels;          /* of the last scheduling */
-    uint32_t settings;        /* one trip: those that are written, numbered from 1 */
-    size_t *publication_room; /* by step: of its publications */
+    uint32_t levels;   /* of the last scheduling */
+    uint32_t settings; /* one trip: those that are written, numbered from 1 */
     sheaf_error *err;
 } planner;
 
