@@ -49,12 +49,13 @@ static bool report(const char *url, const hot_vars *vars, sheaf_error *err) {
 
 int main(int argc, char **argv) {
     char *end = NULL;
+    const bool help = argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0);
     const int64_t limit = argc > 3 ? strtoll(argv[3], &end, 10) : 0;
     if (argc < 3 || argc > 4 || (end && (*end || end == argv[3]))) {
         fputs("Usage: archive-report URL DISTRO [LIMIT]\n"
               "Example: archive-report sqlite:build/examples/archive/archive.db debian 10\n",
-              stderr);
-        return 2;
+              help ? stdout : stderr);
+        return help ? 0 : 2;
     }
     const hot_vars vars = {.distro = {argv[2], strlen(argv[2])}, .limit = end ? &limit : NULL};
     sheaf_error err;

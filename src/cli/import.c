@@ -200,6 +200,10 @@ static bool write_ini(importer *im) {
     }
     if (!ini_text(im->flags.folder, c->settings.options.url, &c->memory, &text, &password, &c->error))
         return false;
+    if (text.ptr && c->settings.options.unnamed_statements) { /* without it the URL would not do */
+        text = arena_printf(&c->memory, "%.*sunnamed-statements = true\n", SHEAF_SLICE_ARGS(text));
+        if (!text.ptr) return error_memory(&c->error);
+    }
     if (text.ptr && !cli_write_file(path, text, &c->error)) return false;
     if (!text.ptr)
         fprintf(stderr, "%s is not written%s: name the database by --db or SHEAF_DB\n", path,
@@ -215,6 +219,19 @@ static bool write_all(importer *im, sheaf_slice text) {
            cli_write_file(im->model_path, text, &im->c->error);
 }
 
+/* Shapes that a person wrote may ask for what is gone. */
+static void tell_broken_shapes(const importer *im) {
+    sheaf_model *model = NULL;
+    sheaf_shapes *shapes = NULL;
+    sheaf_error err;
+    if (!file_exists(im->shapes_path)) return;
+    if (!sheaf_model_load(im->model_path, NULL, &model, &err) ||
+        !sheaf_shapes_load(model, im->shapes_path, NULL, NULL, &shapes, &err))
+        fprintf(stderr, "a shape does not fit any more: %s\n", err.message);
+    sheaf_shapes_free(shapes);
+    sheaf_model_free(model);
+}
+
 static bool write_new(importer *im) {
     buffer text;
     buffer_init(&text, NULL);
@@ -222,8 +239,10 @@ static bool write_new(importer *im) {
               check_all(im, buffer_view(&text), "this should not happen; please report it") &&
               write_all(im, buffer_view(&text));
     buffer_free(&text);
-    if (ok) tell_end(im, im->made->entity_count, im->shapes.count);
-    return ok;
+    if (!ok) return false;
+    tell_end(im, im->made->entity_count, im->shapes.count);
+    tell_broken_shapes(im);
+    return true;
 }
 
 /* ---- a model that is there ------------------------------------------------------------------------------*/
@@ -240,19 +259,6 @@ static void show_difference(importer *im, sheaf_slice lines) {
     fflush(stdout);
     fprintf(stderr, "%s is left as it is: --update takes the difference over, --force writes all anew\n",
             im->model_path);
-}
-
-/* Shapes that a person wrote may ask for what is gone. */
-static void tell_broken_shapes(const importer *im) {
-    sheaf_model *model = NULL;
-    sheaf_shapes *shapes = NULL;
-    sheaf_error err;
-    if (!file_exists(im->shapes_path)) return;
-    if (!sheaf_model_load(im->model_path, NULL, &model, &err) ||
-        !sheaf_shapes_load(model, im->shapes_path, NULL, NULL, &shapes, &err))
-        fprintf(stderr, "a shape does not fit any more: %s\n", err.message);
-    sheaf_shapes_free(shapes);
-    sheaf_model_free(model);
 }
 
 static bool take_over(importer *im, sheaf_slice text) {

@@ -58,13 +58,9 @@ bool project_url(cli *c, const char *folder, const char **ret) {
 }
 
 bool project_open(cli *c, const char *folder, const sheaf_model *model, sheaf_db **ret) {
-    const char *url = NULL;
+    const char *url;
     c->settings.options.model = model;
-    if (!project_url(c, folder, &url)) return false;
-    if (sheaf_open(&c->settings.options, ret, &c->error)) return true;
-    if (slice_starts_with(slice_of(url), SHEAF_SLICE("sqlite:")) && c->error.code != SHEAF_E_CATALOGUE)
-        error_prefix(&c->error, "%s", url); /* which names a file, and holds no password */
-    return false;
+    return project_url(c, folder, &url) && sheaf_open(&c->settings.options, ret, &c->error);
 }
 
 bool project_catalogue(cli *c, sheaf_db *db, catalogue *ret) {

@@ -58,6 +58,18 @@ setting_variable setting_variable_of(const setting *s) {
     return v;
 }
 
+/* Where none is near, all are told. */
+static bool no_such_word(const setting *s, sheaf_slice word, const char *where, sheaf_error *err) {
+    char all[128] = "";
+    size_t len = 0;
+    for (int i = 0; s->words[i].name && len < sizeof all; i++) {
+        int n = snprintf(all + len, sizeof all - len, "%s%s", i ? ", " : "", s->words[i].name);
+        len += n > 0 ? (size_t)n : 0;
+    }
+    return error_set(err, SHEAF_E_USAGE, "%s: there is no %s '%.*s'; there are %s", where, s->name,
+                     SHEAF_SLICE_ARGS(word), all);
+}
+
 bool setting_choose(const setting *s, sheaf_slice word, const char *where, int *ret, sheaf_error *err) {
     suggest near = suggest_for(word);
     for (int i = 0; s->words[i].name; i++) {
@@ -66,8 +78,10 @@ bool setting_choose(const setting *s, sheaf_slice word, const char *where, int *
         *ret = i;
         return true;
     }
+    suggest_words proposal = suggest_text(&near);
+    if (!*proposal.text) return no_such_word(s, word, where, err);
     return error_set(err, SHEAF_E_USAGE, "%s: there is no %s '%.*s'%s", where, s->name,
-                     SHEAF_SLICE_ARGS(word), suggest_text(&near).text);
+                     SHEAF_SLICE_ARGS(word), proposal.text);
 }
 
 static bool switch_of(sheaf_slice value, const char *where, bool *ret, sheaf_error *err) {

@@ -110,7 +110,8 @@ static void reads_choices_and_switches(void **state) {
     assert_int_equal(s.options.strategy, SHEAF_STRATEGY_SETTING);
     assert_true(s.options.unnamed_statements);
     assert_ini("strategy = level", "dir/sheaf.ini:1: there is no strategy 'level'; did you mean 'levels'?");
-    assert_ini("strategy =", "dir/sheaf.ini:1: there is no strategy ''");
+    assert_ini("strategy =",
+               "dir/sheaf.ini:1: there is no strategy ''; there are auto, levels, reselect, setting");
     assert_ini("unnamed-statements", "dir/sheaf.ini:1: a setting is written 'name = value'");
     assert_ini("unnamed-statements = maybe", "dir/sheaf.ini:1: 'maybe' is neither true nor false");
     arena_free(&a);

@@ -4,12 +4,13 @@
 #include "context.h"
 
 #include "../model/value.h"
+#include "unused.h"
 
 bool sheaf_typed_field(const sheaf_group *group, const char *attribute, sheaf_kind kind, sheaf_field *ret,
                        sheaf_error *err) {
     sheaf_field field;
     if (!sheaf_field_of(group, attribute, &field, err)) return false;
-    if (field.kind == kind) {
+    if (reads_kind(&field) == (uint8_t)kind) {
         *ret = field;
         return true;
     }

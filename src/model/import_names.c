@@ -427,7 +427,14 @@ static bool holds_keys_of(const import *im, sheaf_slice element, const import_ta
     return slice_equal(element, t->key[0]->db->declared);
 }
 
-/* "tag_ids", "tag_id" and "tags" hold keys of Tag. */
+static const import_table *table_of_keys(const import *im, sheaf_slice singular, sheaf_slice element) {
+    for (size_t i = 0; i < im->table_count; i++)
+        if (slice_equal(im->tables[i].singular, singular) && holds_keys_of(im, element, &im->tables[i]))
+            return &im->tables[i];
+    return NULL;
+}
+
+/* "tag_ids", "tag_id" and "tags" hold keys of Tag; "related_tag_ids", too, where there is no RelatedTag. */
 static bool find_array(import *im, import_table *t, import_column *c) {
     sheaf_slice element = element_type(c->db);
     if (!element.ptr || !c->field.ptr || c->held) return true;
@@ -435,20 +442,22 @@ static bool find_array(import *im, import_table *t, import_column *c) {
     sheaf_slice name = one.ptr ? name_reference(im->memory, one) : one;
     sheaf_slice what = name.ptr ? name_singular(im->memory, name) : name;
     if (!what.ptr) return error_memory(im->err);
-    for (size_t i = 0; i < im->table_count; i++) {
-        const import_table *other = &im->tables[i];
-        if (!slice_equal(other->singular, what) || !holds_keys_of(im, element, other)) continue;
-        import_note *note = ARENA_PUSH(im->memory, &im->arrays);
-        if (!note) return error_memory(im->err);
-        note->where = import_where(im, t, c->db->name);
-        note->text = arena_printf(im->memory, "an array of keys of %.*s", SHEAF_SLICE_ARGS(other->name));
-        c->remark = arena_printf(im->memory,
-                                 "An array of keys of %.*s, read as text: with a link table it would be a "
-                                 "relation, by @through.",
-                                 SHEAF_SLICE_ARGS(other->name));
-        return (note->where.ptr && note->text.ptr && c->remark.ptr) || error_memory(im->err);
+    const import_table *other = table_of_keys(im, what, element);
+    sheaf_slice rest = slice_ends_with(one, SHEAF_SLICE("_id")) ? what : (sheaf_slice){NULL, 0};
+    while (!other && rest.ptr) {
+        slice_cut(rest, '_', &rest);
+        if (rest.ptr) other = table_of_keys(im, rest, element);
     }
-    return true;
+    if (!other) return true;
+    import_note *note = ARENA_PUSH(im->memory, &im->arrays);
+    if (!note) return error_memory(im->err);
+    note->where = import_where(im, t, c->db->name);
+    note->text = arena_printf(im->memory, "an array of keys of %.*s", SHEAF_SLICE_ARGS(other->name));
+    c->remark = arena_printf(im->memory,
+                             "An array of keys of %.*s, read as text: with a link table it would be a "
+                             "relation, by @through.",
+                             SHEAF_SLICE_ARGS(other->name));
+    return (note->where.ptr && note->text.ptr && c->remark.ptr) || error_memory(im->err);
 }
 
 bool import_name_all(import *im) {

@@ -1,6 +1,7 @@
 /* What generated typed groups call: fields by kind, keys that lie in structs, lists as plain memory; with a
  * header that was generated for another model. The typed groups themselves: tests/cli/generated.test. */
 #include <sheaf/typed.h>
+#include <sheaf/unused.h>
 
 #include "world.h"
 
@@ -37,6 +38,31 @@ static void fields(void **state) {
     assert_error(&err, SHEAF_E_NOT_ASKED, "'url' of Package was not asked for", "typed_test.c:");
     assert_false(sheaf_typed_field(packages, "name", SHEAF_KIND_INT, &untouched, NULL));
     assert_null(untouched.group);
+    sheaf_context_free(c);
+}
+
+/* A field that tracks is another kind of field, and of the same type. */
+static void fields_that_track(void **state) {
+    world *w = world_of(state);
+    sheaf_context *c = sheaf_context_new(w->db);
+    sheaf_track_reads(c, NULL, NULL);
+    sheaf_group *packages = sheaf_search(c, "package", SHEAF_ALL);
+    sheaf_need(packages, "name", "popularity");
+    realise(c);
+    sheaf_field name = {0}, number = {0};
+    sheaf_error err;
+    assert_true(sheaf_typed_field(packages, "name", SHEAF_KIND_TEXT, &name, &err));
+    assert_false(sheaf_typed_field(packages, "popularity", SHEAF_KIND_FLOAT, &number, &err));
+    assert_true(sheaf_typed_field(packages, "popularity", SHEAF_KIND_INT, &number, &err));
+    size_t count;
+    const sheaf_row *const *rows = sheaf_rows(packages, &count);
+    assert_true(count > 0);
+    sheaf_slice text;
+    assert_int_equal(sheaf_text(rows[0], &name, &text), SHEAF_VALUE);
+    sheaf_unused unused;
+    assert_true(sheaf_context_unused(c, &unused, &err));
+    assert_int_equal(unused.never_read, 1);
+    assert_slice(unused.items[0].attribute, "popularity");
     sheaf_context_free(c);
 }
 
@@ -187,8 +213,9 @@ static void lacks_memory(void **state) {
     assert_true(test_memory_clean(&m));
 }
 
-static const struct CMUnitTest tests[] = {ON_BOTH(fields), ON_BOTH(keys), ON_BOTH(mistakes), ON_BOTH(lists),
-                                          ON_SQLITE(lacks_memory)};
+static const struct CMUnitTest tests[] = {ON_BOTH(fields), ON_BOTH(fields_that_track),
+                                          ON_BOTH(keys),   ON_BOTH(mistakes),
+                                          ON_BOTH(lists),  ON_SQLITE(lacks_memory)};
 
 int main(void) {
     return cmocka_run_group_tests(tests, worlds_open, worlds_close);

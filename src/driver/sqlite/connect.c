@@ -85,7 +85,8 @@ static bool open_connection(const char *url, const driver_options *options, driv
                                flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
     if (!code) code = set_up(c);
     if (code) {
-        sqlite_fail(c, code, err); /* sqlite3_errmsg takes a NULL database for no memory */
+        sqlite_fail(c, code, err);    /* sqlite3_errmsg takes a NULL database for no memory */
+        error_prefix(err, "%s", url); /* which names a file, and holds no password */
         close_connection((driver_connection *)c);
         return false;
     }
