@@ -17,10 +17,11 @@ static bool is_int(db_type type) {
     return type == DB_INT16 || type == DB_INT32 || type == DB_INT64;
 }
 
-/* Whether SQL compares the two as they stand; memory converts where it does not. */
+/* Whether SQL compares the two as they stand, also by their collations; memory converts where it does not. */
 static bool comparable(const planner *p, const model_column *a, const model_column *b) {
     const bound_column *x = bound(p->binding, a), *y = bound(p->binding, b);
-    bool plain = x->type != DB_ANY && a->scalar != SHEAF_DECIMAL && b->scalar != SHEAF_DECIMAL;
+    bool plain = x->type != DB_ANY && x->c_collated == y->c_collated && a->scalar != SHEAF_DECIMAL &&
+                 b->scalar != SHEAF_DECIMAL;
     return plain && declared(p, a) && declared(p, b) &&
            (x->type == y->type || (is_int(x->type) && is_int(y->type)));
 }
