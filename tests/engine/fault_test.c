@@ -260,12 +260,12 @@ static void every_cut_of_levels(void **state) {
     cut_strategy(state, SHEAF_STRATEGY_LEVELS, 1);
 }
 
-static void some_cuts_of_reselect(void **state) {
-    cut_strategy(state, SHEAF_STRATEGY_RESELECT, 10);
+static void every_cut_of_reselect(void **state) {
+    cut_strategy(state, SHEAF_STRATEGY_RESELECT, 1);
 }
 
-static void some_cuts_of_setting(void **state) {
-    cut_strategy(state, SHEAF_STRATEGY_SETTING, 10);
+static void every_cut_of_setting(void **state) {
+    cut_strategy(state, SHEAF_STRATEGY_SETTING, 1);
 }
 
 /* Over TCP, where a connection can end by RST, and asks for encryption first. */
@@ -379,8 +379,8 @@ static void trips_are_as_planned(void **state) {
 static const struct CMUnitTest tests[] = {
     ON_PG(trips_are_as_planned),
     ON_PG(every_cut_of_levels),
-    ON_PG(some_cuts_of_reselect),
-    ON_PG(some_cuts_of_setting),
+    ON_PG(every_cut_of_reselect),
+    ON_PG(every_cut_of_setting),
     ON_PG(resets),
     ON_PG(servers_that_stay_away),
     ON_PG(links_that_fall_silent),
