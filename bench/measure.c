@@ -6,6 +6,7 @@
 
 #include "../src/base/percentile.h"
 #include "../src/base/time.h"
+#include "rng.h"
 
 static const bench_ratio near_ratios[RATIOS] = {
     {"x floor", "floor_ratio", {"floor"}, false},
@@ -159,10 +160,23 @@ static unsigned warm_up_of(unsigned rounds) {
     return rounds / 10 + 10;
 }
 
-/* Rounds that are not counted come first. Who begins a round changes from round to round. */
+/* Who takes part in a round, in an order drawn anew, so that nobody always follows the same other. */
+static size_t draw_turns(const contest *c, unsigned round, rng *r, size_t *turns) {
+    size_t count = 0;
+    for (size_t w = 0; w < c->count; w++) {
+        if (round % c->ways[w]->every) continue;
+        size_t at = (size_t)rng_below(r, (int64_t)++count);
+        turns[count - 1] = turns[at];
+        turns[at] = w;
+    }
+    return count;
+}
+
+/* Rounds that are not counted come first. */
 static bool rounds_of(contest *c, const bench_scenario *scenario, unsigned rounds,
                       const volatile sig_atomic_t *stop, samples *all, buffer *json) {
     unsigned warm_up = warm_up_of(rounds);
+    rng order = {rounds};
     bool ok = true;
     for (unsigned r = 0; ok && r < warm_up + rounds && !*stop; r++) {
         if (r == warm_up) {
@@ -174,11 +188,9 @@ static bool rounds_of(contest *c, const bench_scenario *scenario, unsigned round
         }
         unsigned round = r < warm_up ? r : r - warm_up;
         const bench_request *q = &scenario->requests[round % scenario->request_count];
-        for (size_t i = 0; ok && i < c->count; i++) {
-            size_t w = (i + round) % c->count;
-            if (round % c->ways[w]->every) continue;
-            ok = sample(c, w, q, &all[w], json) || failed(c, w, scenario);
-        }
+        size_t turns[MEASURE_WAYS_MAX] = {0}, turn_count = draw_turns(c, round, &order, turns);
+        for (size_t i = 0; ok && i < turn_count; i++)
+            ok = sample(c, turns[i], q, &all[turns[i]], json) || failed(c, turns[i], scenario);
     }
     return ok;
 }

@@ -55,19 +55,39 @@ static bool unknown_key(const runner *r, sheaf_error *err) {
            error_set(err, SHEAF_E_DATABASE, "the database returned a key that it was not asked for");
 }
 
+static bool push_pair(runner *r, store_pairs *pairs, store_row *parent, store_row *child) {
+    struct store_pair *pair = ARENA_PUSH(&r->scratch, pairs);
+    if (!pair) return false;
+    *pair = (struct store_pair){parent, child, 0};
+    pairs->arrived++;
+    return true;
+}
+
+/* Most rows will not be kept: they enter their table when they are chosen. */
+static bool take_loose(runner *r, const plan_step *step, store_row *parent, const sheaf_value *values) {
+    store_table *table = store_table_of(r->s, step->layout);
+    store_pairs *pairs = &r->pairs[step->index];
+    bool again = r->spare && r->spare->table == table;
+    store_row *child = store_loose_row(table, &r->scratch, again ? r->spare : NULL, values);
+    if (again) r->spare = NULL;
+    if (!child) return false;
+    return step->running_pick ? store_offer(pairs, &r->scratch, step, parent, child, &r->spare)
+                              : push_pair(r, pairs, parent, child);
+}
+
+static bool take_child(runner *r, const plan_step *step, store_row *parent, const sheaf_value *values) {
+    store_row *child = store_row_for_key(store_table_of(r->s, step->layout), values);
+    if (child && step->carries) store_fill(child, values);
+    return child && push_pair(r, &r->pairs[step->index], parent, child);
+}
+
 static bool take_pair(runner *r, const plan_step *step, const sheaf_value *values, sheaf_error *err) {
     store_row *parent = parent_for(r, step->parent_layout, values);
     if (!parent) return unknown_key(r, err);
     values += step->query.start->key.count;
     if (leads_nowhere(step, values)) return true;
-    store_table *table = store_table_of(r->s, step->layout);
-    bool loose =
-        step->choice == CHOOSE_MEMORY && step->carries && !step->query.distinct; /* most will not be kept */
-    store_row *child = loose ? store_loose_row(table, &r->scratch, values) : store_row_for_key(table, values);
-    struct store_pair *pair = child ? ARENA_PUSH(&r->scratch, &r->pairs[step->index]) : NULL;
-    if (!pair) return error_memory(err);
-    if (step->carries && !loose) store_fill(child, values);
-    *pair = (struct store_pair){parent, child};
+    bool taken = step->loose ? take_loose(r, step, parent, values) : take_child(r, step, parent, values);
+    if (!taken) return error_memory(err);
     return take_joined(r, step, values + step->layout->column_count, err);
 }
 

@@ -1,4 +1,5 @@
 /* Realise: level by level, each level one trip, or all levels in one; what is sent, and starting over. */
+#include "../base/sort.h"
 #include "runner.h"
 
 /* Keys of one call: so many that pages never come near. A step with more is sent in several, in the same
@@ -6,6 +7,14 @@
 enum { KEYS_PER_CALL = 100000 };
 
 /* ---- What goes out --------------------------------------------------------------------------------------*/
+
+/* In the order of their index, so that the database finds each near the last. */
+static bool sort_keys(runner *r, int64_t *keys, size_t count, sheaf_error *err) {
+    int64_t *spare = arena_array(&r->scratch, count, sizeof *spare);
+    if (!spare) return error_memory(err);
+    sort_ints(keys, count, spare);
+    return true;
+}
 
 static bool gather_keys(runner *r, const plan_step *step, sql_key_set *ret, sheaf_error *err) {
     const plan_layout *l = step->kind == STEP_CHILDREN ? step->parent_layout : step->layout;
@@ -34,7 +43,7 @@ static bool gather_keys(runner *r, const plan_step *step, sql_key_set *ret, shea
         }
         ret->count++;
     }
-    return true;
+    return !l->key_is_one_int || sort_keys(r, at[0], ret->count, err);
 }
 
 static bool add_call(runner *r, const plan_step *step, const sql_prepared *sql, const sql_key_set *keys,
@@ -97,6 +106,7 @@ static void new_level(runner *r) {
     r->calls.items = NULL;
     r->calls.count = r->calls.room = 0;
     r->last_layout = NULL;
+    r->spare = NULL;
     memset(r->pairs, 0, r->plan->step_count * sizeof *r->pairs);
 }
 
@@ -121,7 +131,7 @@ static bool repeat_large(runner *r, uint32_t first, uint32_t end, bool *ret_any,
         if (!runner_is_too_large(r, i)) continue;
         if (!any) r->calls.count = 0;
         any = true;
-        r->pairs[i].count = 0;
+        r->pairs[i] = (store_pairs){0};
         r->repeated[i] = true;
         atomic_store_explicit(&r->c->ready->in_sql[i], true, memory_order_relaxed);
         if (!add_step(r, r->plan->steps[i], true, err)) return false;

@@ -24,6 +24,7 @@ typedef struct runner {
         size_t count, room;
     } calls;
     driver_cost cost;
+    store_row *spare;       /* a loose row that is not needed any more, or NULL */
     store_row *last_parent; /* of the last pair: rows of one parent often come together */
     int64_t last_key;
     const plan_layout *last_layout;

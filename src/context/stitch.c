@@ -12,7 +12,7 @@ bool runner_wants_key_of(const plan_step *step, const store_row *row) {
 
 bool runner_is_too_large(const runner *r, uint32_t i) {
     return r->plan->steps[i]->instead && !r->repeated[i] &&
-           r->pairs[i].count > (uint64_t)r->c->db->limits.whole_max;
+           r->pairs[i].arrived > (uint64_t)r->c->db->limits.whole_max;
 }
 
 static size_t count_keys(runner *r, const plan_step *step) {
@@ -30,8 +30,8 @@ static void learn(runner *r, uint32_t level) {
         if (!step->instead || r->repeated[i]) continue;
         uint64_t parents = plan_is_one_trip(r->plan) ? count_keys(r, step) : r->key_counts[i];
         uint64_t kept = parents * (uint64_t)step->limit;
-        if (r->pairs[i].count > parents * PLAN_WHOLE_ROWS_WORTH &&
-            r->pairs[i].count > kept * PLAN_WHOLE_TIMES_KEPT)
+        if (r->pairs[i].arrived > parents * PLAN_WHOLE_ROWS_WORTH &&
+            r->pairs[i].arrived > kept * PLAN_WHOLE_TIMES_KEPT)
             atomic_store_explicit(&r->c->ready->in_sql[i], true, memory_order_relaxed);
     }
 }

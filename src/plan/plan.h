@@ -178,6 +178,8 @@ typedef struct plan_step {
     plan_layout *layout;        /* of the rows it brings (COUNT: of the parents) */
     plan_layout *parent_layout; /* CHILDREN */
     bool carries;               /* CHILDREN, SEARCH: brings all columns of the layout */
+    bool loose;                 /* CHOOSE_MEMORY: its rows enter their table only when they are chosen */
+    bool running_pick;          /* loose: a row that loses to an earlier one is dropped as it arrives */
     const char *reason;         /* why chosen in SQL or in memory, for `sheaf plan` */
 } plan_step;
 

@@ -137,6 +137,8 @@ static bool children_step(planner *p, planner_group *pg) {
         q->keep_max = g->relation->keep_max;
         q->per = g->relation->per;
     }
+    s->loose = s->choice == CHOOSE_MEMORY && s->carries && !q->distinct;
+    s->running_pick = s->loose && g->pick && s->sort;
     plan_query chosen = *q;
     chosen.choose = true;
     chosen.limit = s->limit;

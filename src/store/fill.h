@@ -46,9 +46,11 @@ static inline void store_fill(store_row *row, const sheaf_value *values) {
     if (!row->filled) store_fill_new(row, row->table->layout, values);
 }
 
-/* A row of no table yet, in `scratch`, filled: one of many, of which few will be kept. */
-static inline store_row *store_loose_row(store_table *t, arena *scratch, const sheaf_value *values) {
-    store_row *row = arena_alloc(scratch, t->layout->columns_end);
+/* A row of no table yet, filled: one of many, of which few will be kept. It takes the place of `spare`, one
+ * of the same table that is not needed any more, or, where that is NULL, room in `scratch`. */
+static inline store_row *store_loose_row(store_table *t, arena *scratch, store_row *spare,
+                                         const sheaf_value *values) {
+    store_row *row = spare ? spare : arena_alloc(scratch, t->layout->columns_end);
     if (!row) return NULL;
     memset(row, 0, t->layout->columns_end);
     row->table = t;

@@ -8,6 +8,7 @@
 typedef struct lister {
     store *s;
     const store_listing *how;
+    bool decided; /* of each group of `per` only the best row is there */
     sheaf_error *err;
 } lister;
 
@@ -47,29 +48,8 @@ static void sort_rows(store_row **rows, size_t count, store_row **spare, const p
     while (a < half) rows[to++] = spare[a++];
 }
 
-enum { PER_SEARCHED = 16 }; /* groups of `per` that are found by looking through them */
-
-/* The best row of each group of `per`, at `best`, and in each row's stamp the number of its group; 0 where
- * the groups are too many to look through. */
-static size_t find_best(const plan_step *step, store_row *const *rows, size_t count, store_row **best) {
-    const plan_sort_key *keys = step->keep_keys, *value = &keys[step->keep_count - 1];
-    size_t groups = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (store_null_at(rows[i], value->null_at, value->null_bit)) continue;
-        size_t g = 0;
-        while (g < groups && store_compare(best[g], rows[i], keys, step->keep_count - 1) != 0) g++;
-        if (g == PER_SEARCHED) return 0;
-        rows[i]->stamp = g;
-        if (g == groups)
-            best[groups++] = rows[i];
-        else if (store_compare(rows[i], best[g], value, 1) < 0)
-            best[g] = rows[i];
-    }
-    return groups;
-}
-
-/* The same for many groups: a copy is sorted by `per` and by the value downwards; the first of each run is
- * its best, and all that equal it are stamped. */
+/* The rows that hold the maximum of `keep_max` among those of the same `per` are stamped: a copy is sorted by
+ * `per` and by the value downwards; the first of each run is the best, and so is what equals it. */
 static void stamp_best(store *s, const plan_step *step, store_row *const *rows, size_t count,
                        store_row **spare) {
     const plan_sort_key *keys = step->keep_keys, *value = &keys[step->keep_count - 1];
@@ -85,18 +65,12 @@ static void stamp_best(store *s, const plan_step *step, store_row *const *rows, 
     }
 }
 
-/* Keeps the rows that hold the maximum of `keep_max` among those of the same `per`, in their order; a NULL
- * holds none. `spare` has room for twice the rows. */
+/* Keeps those, in their order; a NULL holds no maximum. `spare` has room for twice the rows. */
 static size_t keep_best(store *s, const plan_step *step, store_row **rows, size_t count, store_row **spare) {
-    size_t groups = find_best(step, rows, count, spare), kept = 0;
-    const plan_sort_key *value = &step->keep_keys[step->keep_count - 1];
-    if (!groups) stamp_best(s, step, rows, count, spare);
-    for (size_t i = 0; i < count; i++) {
-        if (store_null_at(rows[i], value->null_at, value->null_bit)) continue;
-        bool keep = groups ? store_compare(spare[rows[i]->stamp], rows[i], value, 1) == 0
-                           : rows[i]->stamp == s->next_stamp;
-        if (keep) rows[kept++] = rows[i];
-    }
+    size_t kept = 0;
+    stamp_best(s, step, rows, count, spare);
+    for (size_t i = 0; i < count; i++)
+        if (rows[i]->stamp == s->next_stamp) rows[kept++] = rows[i];
     return kept;
 }
 
@@ -126,7 +100,7 @@ static bool reduce(const lister *l, const store_row *parent, store_row **rows, s
     const store_listing *how = l->how;
     if (how->step->query.distinct) count = drop_repeats(l->s, rows, count);
     if (how->pick) {
-        if (how->step->query.keep_max) count = keep_best(l->s, how->step, rows, count, spare);
+        if (how->step->query.keep_max && !l->decided) count = keep_best(l->s, how->step, rows, count, spare);
         count = pick_first(l, rows, count);
     } else if (how->step->sort && count > 1) {
         sort_rows(rows, count, spare, how->step->sort_keys, how->step->order_count);
@@ -158,7 +132,7 @@ static bool give(const lister *l, store_row *parent, store_row **rows, size_t co
 }
 
 bool store_list(store *s, const store_pairs *pairs, const store_listing *how, sheaf_error *err) {
-    lister l = {.s = s, .how = how, .err = err};
+    lister l = {.s = s, .how = how, .decided = how->step->running_pick && !pairs->undecided, .err = err};
     const store_table *parents = store_table_of(s, how->step->parent_layout);
     size_t n = parents->rows.count;
     if (!pairs->count) return true;

@@ -4,7 +4,6 @@
 
 bool store_init(store *s, arena *memory, const plan *p) {
     *s = (store){.memory = memory, .plan = p};
-    s->next_stamp = UINT64_C(1) << 32; /* smaller ones are numbers of groups: list.c */
     s->tables = ARENA_ARRAY(memory, store_table, p->layout_count);
     if (!s->tables) return false;
     for (uint32_t i = 0; i < p->layout_count; i++) {

@@ -3,6 +3,7 @@
  *   store.h    tables of rows, by entity; the row's own layout is the plan's (plan/plan.h: plan_layout)
  *   store.c    rows found and made by key
  *   fill.h     columns filled from values, inline
+ *   offer.c    of a pick's rows, those that lose are forgotten as they arrive
  *   list.c     pairs of parent and child → each parent's list: grouped, without repeats, sorted, cut, picked
  *   compare.c  the order of two rows, as every backend orders them
  *   cursor.c   a row's place in an order, as text
@@ -144,13 +145,25 @@ bool store_cursor(const store_row *row, const model_order_item *order, uint32_t 
 
 /* ---- Lists ----------------------------------------------------------------------------------------------*/
 
-/* What one CHILDREN statement brought: pairs, in the order of arrival. */
+/* What one CHILDREN statement brought: pairs, in the order of arrival; of those that were offered, what is
+ * left of them. */
 typedef struct store_pairs {
     struct store_pair {
         store_row *parent, *child;
+        uint32_t next; /* offered: 1 + index of another one of the parent; 0: none */
     } * items;
     size_t count, room;
+    size_t arrived;      /* with those that lost */
+    uint32_t *candidate; /* offered: by the parent's ordinal, 1 + index of one of its pairs; 0: none */
+    size_t candidate_room;
+    bool undecided; /* offered: a parent has rows of too many groups of `per` to look through */
 } store_pairs;
+
+/* Adds a loose row of a step with `running_pick`, unless it loses to one of the same group of `per`: it has
+ * the lesser value, or the same and a later place in the order. *ret_free: that of the two which is not
+ * needed any more, or NULL. False: no memory in `scratch`. */
+bool store_offer(store_pairs *pairs, arena *scratch, const plan_step *step, store_row *parent,
+                 store_row *child, store_row **ret_free);
 
 /* How each parent's rows become its list. */
 typedef struct store_listing {

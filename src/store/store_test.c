@@ -123,7 +123,7 @@ static void keeps_structs_of_loose_rows(void **state) {
     start(&f);
     store_row *loose[3];
     for (int i = 0; i < 3; i++)
-        loose[i] = store_loose_row(f.table, &f.scratch, values(&f, i, "loose", &heat, i));
+        loose[i] = store_loose_row(f.table, &f.scratch, NULL, values(&f, i, "loose", &heat, i));
     assert_int_equal(f.table->rows.count, 0);
     store_row *known = store_row_for_key(f.table, values(&f, 1, "", NULL, false));
     store_join(known, &f.t.plan->groups[0]);

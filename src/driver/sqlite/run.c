@@ -6,7 +6,7 @@
 
 /* One row in so many is timed and stands for the others, for asking the clock costs as much as decoding some
  * values. */
-#define ROWS_PER_SAMPLE 8
+#define ROWS_PER_SAMPLE 32
 
 typedef struct run {
     sqlite_connection *c;
