@@ -1,52 +1,49 @@
 /* Rows as they come in, into the store. */
-#include "../store/fill.h"
 #include "runner.h"
 
-/* The rows that a row refers to came with it; NULL keys: there are none. */
-static bool take_joined(runner *r, const plan_step *step, const sheaf_value *values, sheaf_error *err) {
-    for (uint32_t i = 0; i < step->query.join_count; i++) {
-        const plan_layout *l = step->query.joins[i].layout;
-        if (values->kind != SHEAF_KIND_NULL) {
-            store_row *row = store_row_for_key(store_table_of(r->s, l), values);
-            if (!row) return error_memory(err);
-            store_fill(row, values);
-        }
-        values += l->column_count;
+static const store_row *row_in(const void *record, const sql_image *image) {
+    return (const store_row *)((const char *)record + image->at);
+}
+
+/* The rows that a row refers to came with it; without a key, there are none. */
+static bool take_joined(const sql_prepared *sql, const void *record, sheaf_error *err) {
+    for (uint32_t i = 1; i < sql->image_count; i++) {
+        const store_row *joined = row_in(record, &sql->images[i]);
+        if (store_has_key(joined) && !store_keep(joined)) return error_memory(err);
     }
     return true;
 }
 
-static bool take_search(runner *r, const plan_step *step, const sheaf_value *values, sheaf_error *err) {
-    store_row *row = store_row_for_key(store_table_of(r->s, step->layout), values);
+static bool take_search(runner *r, const runner_call *call, const void *record, sheaf_error *err) {
+    store_row *row = store_keep(record);
     if (!row) return error_memory(err);
-    store_fill(row, values);
-    for (uint32_t i = 0; i < step->group_count; i++) {
-        sheaf_group *group = context_group_of(r->c, step->groups[i]);
+    for (uint32_t i = 0; i < call->step->group_count; i++) {
+        sheaf_group *group = context_group_of(r->c, call->step->groups[i]);
         store_row **slot = ARENA_PUSH(&r->c->memory, &group->rows);
         if (!slot) return error_memory(err);
         *slot = row;
-        store_join(row, step->groups[i]);
+        store_join(row, call->step->groups[i]);
     }
-    return take_joined(r, step, values + step->layout->column_count, err);
+    return take_joined(call->sql, record, err);
 }
 
-static store_row *parent_for(runner *r, const plan_layout *layout, const sheaf_value *key) {
-    if (r->last_layout == layout && layout->key_is_one_int && r->last_key == key->i) return r->last_parent;
-    store_row *parent = store_find(store_table_of(r->s, layout), key);
-    if (layout->key_is_one_int) {
-        r->last_layout = layout;
-        r->last_key = key->i;
-        r->last_parent = parent;
-    }
-    return parent;
+static store_row *find_parent(runner *r, const plan_layout *layout, const runner_call *call,
+                              const void *record) {
+    sheaf_value key[MODEL_KEY_MAX];
+    for (uint32_t k = 0; k < call->sql->key_outputs; k++)
+        key[k] = sql_value(record, &call->sql->statement.outputs[k]);
+    return store_find(store_table_of(r->s, layout), key);
 }
 
-/* A link may hold NULLs where nothing forbids it; they lead nowhere. */
-static bool leads_nowhere(const plan_step *step, const sheaf_value *key) {
-    bool null = false;
-    for (uint32_t k = 0; k < step->query.entity->key.count && step->query.trust_link; k++)
-        null = null || key[k].kind == SHEAF_KIND_NULL;
-    return null;
+/* Rows of one parent often come together. */
+static store_row *parent_of(runner *r, const plan_layout *layout, const runner_call *call,
+                            const void *record) {
+    if (!layout->key_is_one_int) return find_parent(r, layout, call, record);
+    int64_t key = sql_int(record, &call->sql->statement.outputs[0].place);
+    if (r->last_layout == layout && r->last_key == key) return r->last_parent;
+    r->last_layout = layout;
+    r->last_key = key;
+    return r->last_parent = find_parent(r, layout, call, record);
 }
 
 /* In one trip a key may be that of a row which does not exist, or is not kept. */
@@ -55,54 +52,44 @@ static bool unknown_key(const runner *r, sheaf_error *err) {
            error_set(err, SHEAF_E_DATABASE, "the database returned a key that it was not asked for");
 }
 
-static bool push_pair(runner *r, store_pairs *pairs, store_row *parent, store_row *child) {
-    struct store_pair *pair = ARENA_PUSH(&r->scratch, pairs);
+/* Most loose rows will not be kept: they enter their table when they are chosen. */
+static bool add_child(runner *r, const plan_step *step, store_row *parent, const store_row *loose) {
+    store_pairs *pairs = &r->pairs[step->index];
+    if (step->running_pick) return store_offer(pairs, &r->scratch, step, parent, loose);
+    store_row *child = step->loose     ? store_copy_loose(&r->scratch, loose)
+                       : step->carries ? store_keep(loose)
+                                       : store_row_for_loose(loose);
+    struct store_pair *pair = child ? ARENA_PUSH(&r->scratch, pairs) : NULL;
     if (!pair) return false;
     *pair = (struct store_pair){parent, child, 0};
     pairs->arrived++;
     return true;
 }
 
-/* Most rows will not be kept: they enter their table when they are chosen. */
-static bool take_loose(runner *r, const plan_step *step, store_row *parent, const sheaf_value *values) {
-    store_table *table = store_table_of(r->s, step->layout);
-    store_pairs *pairs = &r->pairs[step->index];
-    bool again = r->spare && r->spare->table == table;
-    store_row *child = store_loose_row(table, &r->scratch, again ? r->spare : NULL, values);
-    if (again) r->spare = NULL;
-    if (!child) return false;
-    return step->running_pick ? store_offer(pairs, &r->scratch, step, parent, child, &r->spare)
-                              : push_pair(r, pairs, parent, child);
-}
-
-static bool take_child(runner *r, const plan_step *step, store_row *parent, const sheaf_value *values) {
-    store_row *child = store_row_for_key(store_table_of(r->s, step->layout), values);
-    if (child && step->carries) store_fill(child, values);
-    return child && push_pair(r, &r->pairs[step->index], parent, child);
-}
-
-static bool take_pair(runner *r, const plan_step *step, const sheaf_value *values, sheaf_error *err) {
-    store_row *parent = parent_for(r, step->parent_layout, values);
+/* A link may hold NULLs where nothing forbids it; they lead nowhere. */
+static bool take_pair(runner *r, const runner_call *call, const void *record, sheaf_error *err) {
+    const plan_step *step = call->step;
+    store_row *parent = parent_of(r, step->parent_layout, call, record);
     if (!parent) return unknown_key(r, err);
-    values += step->query.start->key.count;
-    if (leads_nowhere(step, values)) return true;
-    bool taken = step->loose ? take_loose(r, step, parent, values) : take_child(r, step, parent, values);
-    if (!taken) return error_memory(err);
-    return take_joined(r, step, values + step->layout->column_count, err);
+    if (step->query.trust_link && !store_has_key(record)) return true;
+    if (!add_child(r, step, parent, record)) return error_memory(err);
+    return take_joined(call->sql, record, err);
 }
 
-static bool take_fetched(runner *r, const plan_step *step, const sheaf_value *values, sheaf_error *err) {
-    store_row *row = store_row_for_key(store_table_of(r->s, step->layout), values);
-    if (!row) return error_memory(err);
-    store_fill(row, values);
-    return true;
+static bool take_fetched(const void *record, sheaf_error *err) {
+    return store_keep(record) || error_memory(err);
 }
 
-static bool take_count(runner *r, const plan_step *step, const sheaf_value *values, sheaf_error *err) {
-    store_row *row = parent_for(r, step->layout, values);
+static int64_t last_number(const runner_call *call, const void *record) {
+    const sql_statement *s = &call->sql->statement;
+    return sql_int(record, &s->outputs[s->output_count - 1].place);
+}
+
+static bool take_count(runner *r, const runner_call *call, const void *record, sheaf_error *err) {
+    const plan_step *step = call->step;
+    store_row *row = parent_of(r, step->layout, call, record);
     if (!row) return unknown_key(r, err);
-    *(int64_t *)((char *)row + step->layout->field_at[step->count->index]) =
-        values[step->query.start->key.count].i;
+    *(int64_t *)((char *)row + step->layout->field_at[step->count->index]) = last_number(call, record);
     return true;
 }
 
@@ -112,21 +99,31 @@ static bool too_many_bytes(const sheaf_context *c, sheaf_error *err) {
                      (long long)c->db->limits.bytes_max);
 }
 
-bool runner_take_row(driver_sink *sink, size_t call, const sheaf_value *values, sheaf_error *err) {
+void runner_start_call(driver_sink *sink, size_t call, void *record) {
     runner *r = (runner *)sink;
-    const plan_step *step = r->calls.items[call].user;
+    const sql_prepared *sql = runner_call_at(r, call)->sql;
+    for (uint32_t i = 0; i < sql->image_count; i++)
+        store_init_loose(store_table_of(r->s, sql->images[i].layout),
+                         (store_row *)((char *)record + sql->images[i].at));
+}
+
+bool runner_take_row(driver_sink *sink, size_t at, const void *record, sheaf_error *err) {
+    runner *r = (runner *)sink;
+    const runner_call *call = runner_call_at(r, at);
     const sheaf_limits *limits = &r->c->db->limits;
     if (++r->c->stats.rows > (uint64_t)limits->rows_max)
         return error_set(err, SHEAF_E_LIMIT,
                          "more than %lld rows in one context (rows-max): give lists a limit",
                          (long long)limits->rows_max);
     if (r->cost.bytes > (uint64_t)limits->bytes_max) return too_many_bytes(r->c, err);
-    switch (step->kind) {
-    case STEP_SEARCH: return take_search(r, step, values, err);
-    case STEP_TOTAL: context_group_of(r->c, step->groups[0])->total = values[0].i; return true;
-    case STEP_CHILDREN: return take_pair(r, step, values, err);
-    case STEP_FETCH: return take_fetched(r, step, values, err);
-    case STEP_COUNT: return take_count(r, step, values, err);
+    switch (call->step->kind) {
+    case STEP_SEARCH: return take_search(r, call, record, err);
+    case STEP_TOTAL:
+        context_group_of(r->c, call->step->groups[0])->total = last_number(call, record);
+        return true;
+    case STEP_CHILDREN: return take_pair(r, call, record, err);
+    case STEP_FETCH: return take_fetched(record, err);
+    case STEP_COUNT: return take_count(r, call, record, err);
     }
     return false;
 }

@@ -49,8 +49,10 @@ static bool gather_keys(runner *r, const plan_step *step, sql_key_set *ret, shea
 static bool add_call(runner *r, const plan_step *step, const sql_prepared *sql, const sql_key_set *keys,
                      sheaf_error *err) {
     sql_argument *arguments = ARENA_ARRAY(&r->scratch, sql_argument, sql->statement.param_count);
-    driver_call *call = ARENA_PUSH(&r->scratch, &r->calls);
+    runner_call *what = arena_alloc(&r->scratch, sizeof *what);
+    driver_call *call = what ? ARENA_PUSH(&r->scratch, &r->calls) : NULL;
     if (!arguments || !call) return error_memory(err);
+    *what = (runner_call){step, sql};
     for (size_t i = 0; i < sql->statement.param_count; i++) {
         const sql_source *source = &sql->sources[i];
         switch (source->kind) {
@@ -60,7 +62,7 @@ static bool add_call(runner *r, const plan_step *step, const sql_prepared *sql, 
         }
         if (!context_fit(sql->statement.params[i].kind, &arguments[i].value, &r->scratch, err)) return false;
     }
-    *call = (driver_call){.statement = &sql->statement, .arguments = arguments, .user = step};
+    *call = (driver_call){.statement = &sql->statement, .arguments = arguments, .user = what};
     return true;
 }
 
@@ -96,8 +98,7 @@ static bool make_trip(runner *r, unsigned flags, sheaf_error *err) {
     if (!ns) return error_memory(err);
     bool ok = c->db->driver->run(r->connection, r->calls.items, r->calls.count, flags, &c->memory, &r->sink,
                                  &r->cost, ns, err);
-    for (size_t i = 0; i < r->calls.count; i++)
-        c->step_ns[((const plan_step *)r->calls.items[i].user)->index] += ns[i];
+    for (size_t i = 0; i < r->calls.count; i++) c->step_ns[runner_call_at(r, i)->step->index] += ns[i];
     return ok;
 }
 
@@ -106,7 +107,6 @@ static void new_level(runner *r) {
     r->calls.items = NULL;
     r->calls.count = r->calls.room = 0;
     r->last_layout = NULL;
-    r->spare = NULL;
     memset(r->pairs, 0, r->plan->step_count * sizeof *r->pairs);
 }
 
@@ -247,7 +247,8 @@ static bool make_room(runner *r) {
 }
 
 bool context_run(sheaf_context *c, sheaf_error *err) {
-    runner r = {.sink.row = runner_take_row, .c = c, .s = &c->store, .plan = c->ready->plan};
+    runner r = {
+        .sink = {runner_start_call, runner_take_row, NULL}, .c = c, .s = &c->store, .plan = c->ready->plan};
     bool fresh = false;
     r.scratch = spares_take(c->db, c->memory.max);
     bool ok = make_room(&r) ? pool_take(c->db->pool, &r.connection, &fresh, err) && run_all(&r, fresh, err)

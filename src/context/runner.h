@@ -9,6 +9,12 @@
 
 #include "context.h"
 
+/* What a call is for: driver_call.user. */
+typedef struct runner_call {
+    const plan_step *step;
+    const sql_prepared *sql;
+} runner_call;
+
 typedef struct runner {
     driver_sink sink; /* first: the driver hands it back */
     sheaf_context *c;
@@ -24,15 +30,19 @@ typedef struct runner {
         size_t count, room;
     } calls;
     driver_cost cost;
-    store_row *spare;       /* a loose row that is not needed any more, or NULL */
     store_row *last_parent; /* of the last pair: rows of one parent often come together */
     int64_t last_key;
     const plan_layout *last_layout;
     uint32_t stitched; /* one trip: levels whose answers are all there, and stitched */
 } runner;
 
+static inline const runner_call *runner_call_at(const runner *r, size_t call) {
+    return r->calls.items[call].user;
+}
+
 /* receive.c: the sink's. */
-bool runner_take_row(driver_sink *sink, size_t call, const sheaf_value *values, sheaf_error *err);
+void runner_start_call(driver_sink *sink, size_t call, void *record);
+bool runner_take_row(driver_sink *sink, size_t call, const void *record, sheaf_error *err);
 
 /* stitch.c */
 

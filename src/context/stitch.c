@@ -162,7 +162,7 @@ bool runner_stitch(runner *r, uint32_t level, sheaf_error *err) {
 
 bool runner_stitch_repeated(runner *r, sheaf_error *err) {
     for (size_t i = 0; i < r->calls.count; i++)
-        if (!list_step(r, ((const plan_step *)r->calls.items[i].user)->index, err)) return false;
+        if (!list_step(r, runner_call_at(r, i)->step->index, err)) return false;
     for (uint32_t level = 1; level <= r->plan->level_count; level++)
         if (!follow_references(r, level, err)) return false;
     return true;

@@ -14,7 +14,7 @@
 #define SHEAF_DRIVER_H
 
 #include "../model/catalogue.h"
-#include "../sql/statement.h"
+#include "../sql/record.h"
 
 typedef struct driver_options {
     const sheaf_allocator *allocator;
@@ -40,12 +40,17 @@ enum {
     DRIVER_COMMIT = 2, /* end it after the last call, in the same trip */
 };
 
-/* Where rows go. `row` gets the decoded values of one row (as many as the statement's outputs), in the
- * order of calls and of rows; false stops the run with the error that it has set. Text in the values lives
- * in, or as long as, the arena given to `run`. `done` is told once for each call, after its last row. */
+/* Where rows go, in the order of calls and of rows. For each call `start` is told once, before its first row
+ * (NULL: nobody listens), then `row` for each, then `done` (or NULL). False stops the run with the error that
+ * it has set.
+ *
+ * The record is the driver's, one for all rows of a call: zero at the start, and then each row's values at
+ * the places of the statement's outputs; what else `start` has written stays. Text in it lives in, or as long
+ * as, the arena given to `run`. */
 typedef struct driver_sink {
-    bool (*row)(struct driver_sink *sink, size_t call, const sheaf_value *values, sheaf_error *err);
-    bool (*done)(struct driver_sink *sink, size_t call, sheaf_error *err); /* may be NULL */
+    void (*start)(struct driver_sink *sink, size_t call, void *record);
+    bool (*row)(struct driver_sink *sink, size_t call, const void *record, sheaf_error *err);
+    bool (*done)(struct driver_sink *sink, size_t call, sheaf_error *err);
 } driver_sink;
 
 /* What a run cost. Added to, never reset, by `run`. Times in nanoseconds on the monotonic clock. */

@@ -122,9 +122,7 @@ static void *work(void *user) {
         trial t;
         if (!pool_take(p, &c, NULL, NULL)) return p;
         trial_init(&t, NULL);
-        t.statements[0] = &one;
-        pool_driver(p)->run(c, &(driver_call){&one, NULL}, 1, DRIVER_BEGIN | DRIVER_COMMIT, &t.memory,
-                            &t.sink, &t.cost, NULL, &t.err);
+        trial_run(&t, pool_driver(p), c, &(driver_call){&one, NULL}, 1, DRIVER_BEGIN | DRIVER_COMMIT);
         trial_free(&t);
         pool_give(p, c);
     }

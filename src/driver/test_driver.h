@@ -46,20 +46,21 @@ typedef struct trial {
     sheaf_error err;
     sheaf_value *values;
     size_t value_count, rows, done;
-    const sql_statement *statements[16];
+    sql_statement statements[16]; /* with places for their outputs */
+    size_t statement_count;
     size_t call_of_row[64];
     size_t stop_after; /* this many rows, the sink fails; 0: never */
     buffer text;
 } trial;
 
-static inline bool trial_row(driver_sink *sink, size_t call, const sheaf_value *values, sheaf_error *err) {
+static inline bool trial_row(driver_sink *sink, size_t call, const void *record, sheaf_error *err) {
     trial *t = (trial *)sink;
-    size_t width = t->statements[call]->output_count;
+    size_t width = t->statements[call].output_count;
     if (t->stop_after && t->rows + 1 == t->stop_after) return error_set(err, SHEAF_E_LIMIT, "enough");
     if (t->rows < COUNT(t->call_of_row)) { /* only the first are looked at */
-        t->values = realloc(t->values, (t->value_count + width + 1) * sizeof *values);
-        memcpy(t->values + t->value_count, values, width * sizeof *values);
-        t->value_count += width;
+        t->values = realloc(t->values, (t->value_count + width + 1) * sizeof *t->values);
+        for (size_t i = 0; i < width; i++)
+            t->values[t->value_count++] = sql_value(record, &t->statements[call].outputs[i]);
         t->call_of_row[t->rows] = call;
     }
     t->rows++;
@@ -76,12 +77,18 @@ static inline bool trial_done(driver_sink *sink, size_t call, sheaf_error *err) 
 
 static inline void trial_init(trial *t, const sheaf_allocator *allocator) {
     memset(t, 0, sizeof *t);
-    t->sink = (driver_sink){trial_row, trial_done};
+    t->sink = (driver_sink){NULL, trial_row, trial_done};
     arena_init(&t->memory, allocator);
     buffer_init(&t->text, NULL);
 }
 
+static inline void trial_forget(trial *t) {
+    for (size_t i = 0; i < t->statement_count; i++) free((void *)(uintptr_t)t->statements[i].outputs);
+    t->statement_count = 0;
+}
+
 static inline void trial_free(trial *t) {
+    trial_forget(t);
     free(t->values);
     arena_free(&t->memory);
     buffer_free(&t->text);
@@ -89,9 +96,22 @@ static inline void trial_free(trial *t) {
 
 static inline bool trial_run(trial *t, const driver *d, driver_connection *c, const driver_call *calls,
                              size_t n, unsigned flags) {
-    for (size_t i = 0; i < n; i++) t->statements[i] = calls[i].statement;
+    driver_call placed[COUNT(t->statements)];
+    assert_true(n <= COUNT(placed));
+    trial_forget(t);
+    for (size_t i = 0; i < n; i++) {
+        sql_statement *s = &t->statements[t->statement_count++];
+        placed[i] = calls[i];
+        placed[i].statement = s;
+        *s = *calls[i].statement;
+        sql_output *outputs = malloc((s->output_count + 1) * sizeof *outputs);
+        assert_non_null(outputs);
+        if (s->output_count) memcpy(outputs, s->outputs, s->output_count * sizeof *outputs);
+        s->record_size = sql_place_all(outputs, s->output_count, 0);
+        s->outputs = outputs;
+    }
     t->done = 0;
-    bool ok = d->run(c, calls, n, flags, &t->memory, &t->sink, &t->cost, NULL, &t->err);
+    bool ok = d->run(c, placed, n, flags, &t->memory, &t->sink, &t->cost, NULL, &t->err);
     if (ok) assert_int_equal(t->done, n);
     return ok;
 }
@@ -111,7 +131,7 @@ static inline const char *trial_text(trial *t) {
     buffer_clear(&t->text);
     const sheaf_value *value = t->values;
     for (size_t row = 0; row < t->rows; row++) {
-        size_t width = t->statements[t->call_of_row[row]]->output_count;
+        size_t width = t->statements[t->call_of_row[row]].output_count;
         for (size_t i = 0; i < width; i++) {
             if (i) buffer_byte(&t->text, '|');
             trial_print(&t->text, value++);

@@ -6,6 +6,17 @@
 
 const char value_no_memory[] = "out of memory";
 
+bool value_record_reset(value_record *r, const sheaf_allocator *allocator, const sql_statement *statement) {
+    size_t size = statement->record_size;
+    if (size > r->room) {
+        void *bytes = memory_resize(allocator, r->bytes, size, 1);
+        if (!bytes) return false;
+        *r = (value_record){bytes, size};
+    }
+    if (size) memset(r->bytes, 0, size);
+    return true;
+}
+
 static misfit set_int(int64_t number, sheaf_value *ret) {
     ret->kind = SHEAF_KIND_INT;
     ret->i = number;

@@ -1,8 +1,17 @@
-/* value.h: the checks that drivers share when they turn what a database stores into values. */
+/* value.h: what drivers share when they turn what a database stores into values. */
 #ifndef SHEAF_DRIVER_VALUE_H
 #define SHEAF_DRIVER_VALUE_H
 
-#include "../sql/statement.h"
+#include "../sql/record.h"
+
+/* Room for one row, kept in a connection between runs. */
+typedef struct value_record {
+    void *bytes;
+    size_t room;
+} value_record;
+
+/* Zero, and large enough for the statement's rows. */
+bool value_record_reset(value_record *r, const sheaf_allocator *allocator, const sql_statement *statement);
 
 /* Why a stored value does not fit its attribute, as the end of a sentence that begins with the column's name,
  * such as "holds …"; NULL: it fits. */

@@ -34,21 +34,25 @@ bool versions_exist(sheaf_db *db, driver_connection *c, bool *ret, sheaf_error *
 
 /* ---- Rows -----------------------------------------------------------------------------------------------*/
 
+enum { VERSION, NAME, APPLIED_AT, CHECKSUM, OUTPUTS };
+
 typedef struct reader {
     driver_sink sink; /* first: the driver hands it back */
+    sql_output outputs[OUTPUTS];
     arena *memory;
     applied_list *list;
 } reader;
 
-static bool take_row(driver_sink *sink, size_t call, const sheaf_value *values, sheaf_error *err) {
+static bool take_row(driver_sink *sink, size_t call, const void *record, sheaf_error *err) {
     reader *r = (reader *)sink;
     (void)call;
     applied *slot = ARENA_PUSH(r->memory, r->list);
     if (!slot) return error_memory(err);
-    slot->version = values[0].i;
-    sheaf_slice *const texts[] = {&slot->name, &slot->applied_at, &slot->checksum};
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-        *texts[i] = arena_copy(r->memory, values[i + 1].text);
+    slot->version = sql_value(record, &r->outputs[VERSION]).i;
+    sheaf_slice *const texts[] = {
+        [NAME] = &slot->name, [APPLIED_AT] = &slot->applied_at, [CHECKSUM] = &slot->checksum};
+    for (size_t i = NAME; i < OUTPUTS; i++) {
+        *texts[i] = arena_copy(r->memory, sql_value(record, &r->outputs[i]).text);
         if (!texts[i]->ptr) return error_memory(err);
     }
     return true;
@@ -67,17 +71,29 @@ static bool run(sheaf_db *db, driver_connection *c, sql_statement *statement, co
 }
 
 bool versions_read(sheaf_db *db, driver_connection *c, arena *memory, applied_list *ret, sheaf_error *err) {
-    static const sql_output outputs[] = {
-        {.scalar = SHEAF_BIGINT, .type = DB_INT64, .name = {"sheaf_migration.version", 23}},
-        {.scalar = SHEAF_STRING, .type = DB_TEXT, .name = {"sheaf_migration.name", 20}},
-        {.scalar = SHEAF_STRING, .type = DB_TEXT, .name = {"sheaf_migration.applied_at", 26}},
-        {.scalar = SHEAF_STRING, .type = DB_TEXT, .name = {"sheaf_migration.checksum", 24}},
-    };
     applied_list list = {0};
-    reader r = {.sink.row = take_row, .memory = memory, .list = &list};
+    reader r = {
+        .sink.row = take_row,
+        .outputs =
+            {
+                [VERSION] = {.scalar = SHEAF_BIGINT,
+                             .type = DB_INT64,
+                             .name = {"sheaf_migration.version", 23}},
+                [NAME] = {.scalar = SHEAF_STRING, .type = DB_TEXT, .name = {"sheaf_migration.name", 20}},
+                [APPLIED_AT] = {.scalar = SHEAF_STRING,
+                                .type = DB_TEXT,
+                                .name = {"sheaf_migration.applied_at", 26}},
+                [CHECKSUM] = {.scalar = SHEAF_STRING,
+                              .type = DB_TEXT,
+                              .name = {"sheaf_migration.checksum", 24}},
+            },
+        .memory = memory,
+        .list = &list,
+    };
     sql_statement statement = {.text = slice_of(is_sqlite(db) ? read_sqlite : read_postgresql),
-                               .outputs = outputs,
-                               .output_count = sizeof outputs / sizeof *outputs};
+                               .outputs = r.outputs,
+                               .output_count = OUTPUTS,
+                               .record_size = sql_place_all(r.outputs, OUTPUTS, 0)};
     if (!run(db, c, &statement, NULL, &r, err)) return false;
     *ret = list;
     return true;

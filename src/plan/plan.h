@@ -80,6 +80,13 @@ typedef struct plan_layout {
     uint32_t shown_count;
 } plan_layout;
 
+/* Where the column stands among `columns`; it must. */
+static inline uint32_t plan_column_index(const plan_layout *l, const model_column *column) {
+    uint32_t i = 0;
+    while (l->columns[i] != column) i++;
+    return i;
+}
+
 typedef enum plan_step_kind {
     STEP_SEARCH,   /* the rows of one search */
     STEP_TOTAL,    /* the number of rows of one search */
@@ -154,7 +161,7 @@ typedef struct plan_query {
     uint32_t join_count;
     plan_publication *publications;
     uint32_t publication_count;
-    const plan_layout *layout; /* whose columns those are, where there are joins or publications */
+    const plan_layout *layout; /* whose columns those are; NULL: TOTAL, COUNT */
 } plan_query;
 
 typedef struct plan_step {

@@ -68,16 +68,10 @@ static uint32_t place_of_same(const planner *p, const plan_layout *l, const view
     return 0;
 }
 
-static uint32_t value_index(const plan_layout *l, const model_column *column) {
-    uint32_t i = 0;
-    while (l->columns[i] != column) i++;
-    return i;
-}
-
 /* A column's own place is in the first struct that holds it as the engine does; a bool is shorter. */
 static bool place_column(planner *p, plan_layout *l, const view_member *m, uint32_t view_at) {
     const model_column *column = m->field->column;
-    plan_copy copy = {.value = value_index(l, column), .as = m->kind};
+    plan_copy copy = {.value = plan_column_index(l, column), .as = m->kind};
     if (m->has_at != SHEAF_MEMBER_NOT_THERE) copy.has_at = view_at + m->has_at;
     if (m->kind == SHEAF_MEMBER_BOOL || l->column_at[column->index])
         copy.at = view_at + m->at;

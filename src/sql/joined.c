@@ -12,13 +12,6 @@
 #define ROWS             "\"sheaf rows\""
 #define FROM_ROWS        " FROM " ROWS " AS r"
 
-/* Where a column of the layout stands among what is put out of its rows. */
-static uint32_t place_of(const plan_layout *l, const model_column *column) {
-    uint32_t i = 0;
-    while (l->columns[i] != column) i++;
-    return i;
-}
-
 static uint32_t key_outputs(const plan_query *q) {
     return q->kind == STEP_CHILDREN ? q->start->key.count : 0;
 }
@@ -26,18 +19,19 @@ static uint32_t key_outputs(const plan_query *q) {
 static void write_join_outputs(writer *w, const plan_query *q) {
     for (uint32_t n = 0; n < q->join_count; n++) {
         const plan_layout *l = q->joins[n].layout;
+        sql_image image = add_image(w, l);
         for (uint32_t i = 0; i < l->column_count; i++) {
             db_type type = DB_ANY;
             w->dialect->output_suffix(l->columns[i], bound(w->binding, l->columns[i]), &type);
             buffer_printf(&w->text, ", j%u.c%u", n, i);
-            add_output(w, l->columns[i], type);
+            add_output(w, l->columns[i], type, image);
         }
     }
 }
 
 /* The column that refers to it: of the rows, or of an earlier join. */
 static void write_reference(writer *w, const plan_query *q, const plan_join *join, uint32_t c) {
-    uint32_t at = place_of(join->from, join->columns->at[c]);
+    uint32_t at = plan_column_index(join->from, join->columns->at[c]);
     if (join->of < 0)
         buffer_printf(&w->text, " = r.o%u", key_outputs(q) + at);
     else
@@ -88,7 +82,7 @@ static void write_publications(writer *w, const plan_query *q, const plan_layout
             buffer_cstr(&w->text, made->columns->count > 1 ? ", coalesce(array_agg("
                                                            : ", coalesce(array_agg(DISTINCT ");
             buffer_printf(&w->text, "r.o%u)::text, ''), true)",
-                          key_outputs(q) + place_of(l, made->columns->at[c]));
+                          key_outputs(q) + plan_column_index(l, made->columns->at[c]));
         }
     }
     TEXT(w, FROM_ROWS ") IS NOT NULL");

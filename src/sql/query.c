@@ -41,10 +41,12 @@ static void write_search(writer *w, const plan_query *q) {
 
 static void add_number_output(writer *w, const char *name) {
     sql_output *out = ARENA_PUSH(w->memory, &w->outputs);
-    if (out)
-        *out = (sql_output){.scalar = SHEAF_BIGINT, .type = DB_INT64, .name = slice_of(name)};
-    else
+    if (!out) {
         w->failed = true;
+        return;
+    }
+    *out = (sql_output){.scalar = SHEAF_BIGINT, .type = DB_INT64, .name = slice_of(name)};
+    w->record_size = sql_place_alone(out, w->record_size);
 }
 
 static void write_total(writer *w, const plan_query *q) {
@@ -140,7 +142,7 @@ static void write_links(writer *w, const plan_query *q, bool count) {
     TEXT(w, "SELECT ");
     write_output_start(w, &a, w->dialect->keys_joined, &first);
     for (uint32_t c = 0; c < hop->to->key.count && !count; c++)
-        write_output(w, a.alias, hop->link_to[c], hop->to->key.at[c], &first);
+        write_output(w, a.alias, hop->link_to[c], hop->to->key.at[c], own_image(w), &first);
     if (count) {
         TEXT(w, ", count(*)");
         add_number_output(w, "count");
@@ -468,7 +470,7 @@ static void write_count(writer *w, const plan_query *q) {
         TEXT(w, ", count(*)");
     } else {
         for (uint32_t c = 0; c < a.count; c++)
-            write_output(w, ALIAS_CHOSEN, key_name(c), a.column[c], &first);
+            write_output(w, ALIAS_CHOSEN, key_name(c), a.column[c], (sql_image){0}, &first);
         TEXT(w, ", count(*) FROM (SELECT DISTINCT ");
         first = true;
         for (uint32_t c = 0; c < a.count; c++) {
@@ -537,6 +539,7 @@ bool sql_write(const sql_dialect *dialect, const binding *b, const plan_query *q
                sql_prepared *ret, sheaf_error *err) {
     writer w = {.dialect = dialect, .binding = b, .memory = memory};
     buffer_init(&w.text, memory->allocator);
+    if (q->layout) add_image(&w, q->layout);
     if (q->join_count || q->publication_count)
         write_joined(&w, q);
     else
@@ -554,8 +557,11 @@ bool sql_write(const sql_dialect *dialect, const binding *b, const plan_query *q
                                         .params = w.params.items,
                                         .param_count = w.params.count,
                                         .outputs = w.outputs.items,
-                                        .output_count = w.outputs.count},
+                                        .output_count = w.outputs.count,
+                                        .record_size = w.record_size},
                           .sources = w.sources.items,
+                          .images = w.images.items,
+                          .image_count = (uint32_t)w.images.count,
                           .key_outputs = keyed ? q->start->key.count : 0};
     return true;
 }

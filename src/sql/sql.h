@@ -1,6 +1,7 @@
 /* sql: queries of a plan → SQL text. The only place that writes SQL.
  *
  *   statement.h   the seam to drivers: text, parameters, outputs
+ *   record.h      one row of a statement, as drivers hand it on
  *   sql.h         what a plan's steps become
  *   query.c       the forms of the five kinds of step; joined.c: with what they refer to
  *   keys.c        where the keys come from that a statement starts from
@@ -16,7 +17,7 @@
 
 #include "../model/binding.h"
 #include "../plan/plan.h"
-#include "statement.h"
+#include "record.h"
 
 typedef struct sql_dialect sql_dialect;
 extern const sql_dialect sql_postgresql;
@@ -29,9 +30,25 @@ typedef struct sql_source {
     sheaf_value constant;
 } sql_source;
 
+/* A row of a layout within the record. */
+typedef struct sql_image {
+    uint32_t at; /* offset of its head in the record */
+    const plan_layout *layout;
+} sql_image;
+
+static inline sql_place sql_place_in(sql_image image, uint32_t column) {
+    const plan_slot *slot = &image.layout->slots[column];
+    return (sql_place){.at = image.at + slot->at,
+                       .null_at = image.at + image.layout->nulls_at + slot->null / 64 * 8,
+                       .null_bit = UINT64_C(1) << slot->null % 64,
+                       .is_text = slot->is_text};
+}
+
 typedef struct sql_prepared {
     sql_statement statement;
     const sql_source *sources; /* by parameter */
+    const sql_image *images;   /* the query's own row, at 0; then those that are joined to it */
+    uint32_t image_count;      /* 0: COUNT, TOTAL */
     uint32_t key_outputs; /* the first outputs, which hold the key of the parent (CHILDREN, COUNT); else 0 */
 } sql_prepared;
 

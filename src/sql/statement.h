@@ -36,14 +36,23 @@ typedef struct sql_param {
     bool key_text[SQL_KEY_COLUMNS_MAX]; /* KEYS: text[] rather than int8[] */
 } sql_param;
 
-/* One column of the result. The driver decodes into a sheaf_value of the scalar's kind and checks that the
- * value fits: range of Int, a TEXT where a number is wanted, a date out of 0001–9999 … A misfit is
- * SHEAF_E_DATA naming `name`. */
+/* Where in a record (record.h) a value is put: offsets in bytes. */
+typedef struct sql_place {
+    uint32_t at;      /* text: a slice; else eight bytes: an integer, or a double. Zero for NULL */
+    uint32_t null_at; /* of the word in which `null_bit` says NULL */
+    uint64_t null_bit;
+    bool is_text;
+} sql_place;
+
+/* One column of the result. The driver decodes into what the scalar is held as, and checks that the value
+ * fits: range of Int, a TEXT where a number is wanted, a date out of 0001–9999 … A misfit is SHEAF_E_DATA
+ * naming `name`. */
 typedef struct sql_output {
     sheaf_scalar scalar;
     bool text_key;    /* an ID held as text (see SHEAF_ID) */
     db_type type;     /* what the statement yields: the column's type, or what the SQL cast it to */
     sheaf_slice name; /* for errors: "package.popularity" */
+    sql_place place;
 } sql_output;
 
 /* Immutable; it lives longer than any connection's use of it (in the plan, which the database keeps). */
@@ -54,6 +63,7 @@ typedef struct sql_statement {
     size_t param_count;
     const sql_output *outputs;
     size_t output_count;
+    uint32_t record_size; /* bytes */
 } sql_statement;
 
 /* The argument for one parameter: a scalar or list as `value`, a key set as columns of `count` values each.

@@ -160,7 +160,22 @@ anchor path_anchor(const model_path *path, const path_aliases *at) {
 
 /* ---- Output, order, limit -------------------------------------------------------------------------------*/
 
-void add_output(writer *w, const model_column *column, db_type type) {
+sql_image add_image(writer *w, const plan_layout *l) {
+    sql_image image = {.at = w->record_size, .layout = l};
+    sql_image *slot = ARENA_PUSH(w->memory, &w->images);
+    if (!slot) {
+        w->failed = true;
+        return (sql_image){0};
+    }
+    w->record_size += l->columns_end;
+    return *slot = image;
+}
+
+sql_image own_image(const writer *w) {
+    return w->images.count ? w->images.items[0] : (sql_image){0};
+}
+
+void add_output(writer *w, const model_column *column, db_type type, sql_image of) {
     sql_output *out = ARENA_PUSH(w->memory, &w->outputs);
     if (!out) {
         w->failed = true;
@@ -170,22 +185,27 @@ void add_output(writer *w, const model_column *column, db_type type) {
     out->name = arena_printf(w->memory, "%.*s.%.*s", SHEAF_SLICE_ARGS(column->entity->table),
                              SHEAF_SLICE_ARGS(column->name));
     if (!out->name.ptr) w->failed = true;
+    if (of.layout)
+        out->place = sql_place_in(of, plan_column_index(of.layout, column));
+    else
+        w->record_size = sql_place_alone(out, w->record_size);
 }
 
-void write_output(writer *w, uint32_t alias, sheaf_slice name, const model_column *column, bool *first) {
+void write_output(writer *w, uint32_t alias, sheaf_slice name, const model_column *column, sql_image of,
+                  bool *first) {
     db_type type = DB_ANY;
     write_comma(w, first);
     write_name(w, alias, name);
     if (w->bare) return;
     buffer_cstr(&w->text, w->dialect->output_suffix(column, bound(w->binding, column), &type));
     if (w->named) buffer_printf(&w->text, " AS o%zu", w->outputs.count);
-    add_output(w, column, type);
+    add_output(w, column, type, of);
 }
 
 /* Named, also what the rows are ordered by. */
 void write_output_columns(writer *w, uint32_t alias, const plan_query *q, bool *first) {
     for (uint32_t i = 0; i < q->column_count; i++)
-        write_output(w, alias, q->columns[i]->name, q->columns[i], first);
+        write_output(w, alias, q->columns[i]->name, q->columns[i], own_image(w), first);
     for (uint32_t i = 0; i < q->order_count && q->sorted && w->named; i++) {
         write_comma(w, first);
         write_name(w, alias, q->order[i].column->name);
@@ -196,7 +216,7 @@ void write_output_columns(writer *w, uint32_t alias, const plan_query *q, bool *
 void write_output_start(writer *w, const anchor *a, bool from_keys, bool *first) {
     for (uint32_t c = 0; c < a->count && !w->bare; c++)
         write_output(w, from_keys ? ALIAS_KEYS : a->alias, from_keys ? key_name(c) : a->name[c], a->column[c],
-                     first);
+                     (sql_image){0}, first);
 }
 
 void write_order_items(writer *w, uint32_t alias, const plan_query *q, bool *first) {

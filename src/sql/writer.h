@@ -28,6 +28,11 @@ typedef struct writer {
         sql_output *items;
         size_t count, room;
     } outputs;
+    struct {
+        sql_image *items;
+        size_t count, room;
+    } images;
+    uint32_t record_size;
     const model_columns *bare; /* a source of keys: only these columns are written, and no output */
     bool named;                /* outputs are named o0 …, and what they are ordered by x0 … */
     uint32_t number;           /* of the last parameter, as the backend counts them */
@@ -74,11 +79,15 @@ typedef struct anchor {
 anchor path_anchor(const model_path *path, const path_aliases *at);
 
 /* Select lists: what is written is also an output of the statement, but in a source of keys. */
-void write_output(writer *w, uint32_t alias, sheaf_slice name, const model_column *column, bool *first);
+void write_output(writer *w, uint32_t alias, sheaf_slice name, const model_column *column, sql_image of,
+                  bool *first);
 void write_output_columns(writer *w, uint32_t alias, const plan_query *q, bool *first);
 /* The key of the start, from the anchor or from the key set. */
 void write_output_start(writer *w, const anchor *a, bool from_keys, bool *first);
-void add_output(writer *w, const model_column *column, db_type type);
+/* `of`: the row that the column is of, in the record; without a layout the value stands alone. */
+void add_output(writer *w, const model_column *column, db_type type, sql_image of);
+sql_image add_image(writer *w, const plan_layout *l);
+sql_image own_image(const writer *w); /* of the query's own rows */
 
 void write_order_items(writer *w, uint32_t alias, const plan_query *q, bool *first);
 void write_order(writer *w, uint32_t alias, const plan_query *q);

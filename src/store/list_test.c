@@ -1,6 +1,7 @@
 /* Lists made from pairs, held against the plainest way to say what they are. */
 #include "../plan/test_plan.h"
-#include "fill.h"
+#include "../sql/sql.h"
+#include "store.h"
 
 #define NONE INT64_MIN /* NULL */
 
@@ -17,7 +18,7 @@ typedef struct fixture {
     arena memory, scratch;
     const plan_step *step;
     store_pairs pairs;
-    store_row *spare;
+    bool loose; /* rows enter their table when they are chosen */
     uint64_t seed;
 } fixture;
 
@@ -43,7 +44,6 @@ static void fresh(fixture *f, int64_t parents) {
     arena_init(&f->memory, NULL);
     arena_init(&f->scratch, NULL);
     f->pairs = (store_pairs){0};
-    f->spare = NULL;
     assert_true(store_init(&f->store, &f->memory, f->plan.plan));
     for (int64_t i = 1; i <= parents; i++) {
         sheaf_value key = {.kind = SHEAF_KIND_INT, .i = i};
@@ -63,30 +63,34 @@ static store_row *parent(fixture *f, int64_t id) {
                       &(sheaf_value){.kind = SHEAF_KIND_INT, .i = id});
 }
 
-/* As the runner does: most rows are loose until they are chosen. */
-static void add(fixture *f, int64_t parent_id, const child *c, bool loose) {
+/* As the runner does. */
+static void add(fixture *f, int64_t parent_id, const child *c) {
     const plan_layout *l = f->step->layout;
-    sheaf_value values[16] = {0};
+    uint64_t record[64] = {0};
+    store_row *row = (store_row *)record;
     static const char kinds[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    assert_true(l->columns_end <= sizeof record);
+    store_init_loose(store_table_of(&f->store, l), row);
     for (uint32_t i = 0; i < l->column_count; i++) {
+        sheaf_value v = {0};
         sheaf_slice name = l->columns[i]->name;
         if (slice_is(name, "id"))
-            values[i] = (sheaf_value){.kind = SHEAF_KIND_INT, .i = c->id};
+            v = (sheaf_value){.kind = SHEAF_KIND_INT, .i = c->id};
         else if (slice_is(name, "kind") && c->kind)
-            values[i] = (sheaf_value){.kind = SHEAF_KIND_TEXT, .text = {&kinds[c->kind - 1], 1}};
+            v = (sheaf_value){.kind = SHEAF_KIND_TEXT, .text = {&kinds[c->kind - 1], 1}};
         else if (slice_is(name, "title") || slice_is(name, "name"))
-            values[i] = (sheaf_value){.kind = SHEAF_KIND_TEXT, .text = slice_of(c->text)};
+            v = (sheaf_value){.kind = SHEAF_KIND_TEXT, .text = slice_of(c->text)};
         else if ((slice_is(name, "heat") || slice_is(name, "popularity")) && c->number != NONE)
-            values[i] = (sheaf_value){.kind = SHEAF_KIND_INT, .i = c->number};
+            v = (sheaf_value){.kind = SHEAF_KIND_INT, .i = c->number};
+        sql_place place = sql_place_in((sql_image){0, l}, i);
+        sql_put_value(record, &place, &v);
     }
-    store_table *t = store_table_of(&f->store, l);
-    store_row *row = loose ? store_loose_row(t, &f->scratch, f->spare, values) : store_row_for_key(t, values);
-    assert_non_null(row);
-    if (loose && f->step->running_pick) {
-        assert_true(store_offer(&f->pairs, &f->scratch, f->step, parent(f, parent_id), row, &f->spare));
+    if (f->step->running_pick) {
+        assert_true(store_offer(&f->pairs, &f->scratch, f->step, parent(f, parent_id), row));
         return;
     }
-    if (!loose) store_fill(row, values);
+    row = f->loose ? store_copy_loose(&f->scratch, row) : store_keep(row);
+    assert_non_null(row);
     struct store_pair *pair = ARENA_PUSH(&f->scratch, &f->pairs);
     *pair = (struct store_pair){parent(f, parent_id), row, 0};
 }
@@ -145,7 +149,7 @@ static void picks_of_few_and_many_groups(void **state) {
             }
             for (size_t i = 0; i < 120; i++) /* parents come in turns */
                 for (int p = 0; p < 3; p++)
-                    if (i < counts[p]) add(&f, p + 1, &children[p][i], f.step->loose);
+                    if (i < counts[p]) add(&f, p + 1, &children[p][i]);
             sheaf_error err = {0};
             assert_true(list(&f, 1, 0, &err));
             for (int p = 0; p < 3; p++) {
@@ -166,7 +170,7 @@ static void nothing_holds_the_maximum_of_nulls(void **state) {
     start(&f, "Package{worst{title}}");
     fresh(&f, 1);
     for (int64_t id = 1; id <= 20; id++)
-        add(&f, 1, &(child){.id = id, .kind = (int)id, .number = NONE, .text = "x"}, true);
+        add(&f, 1, &(child){.id = id, .kind = (int)id, .number = NONE, .text = "x"});
     sheaf_error err = {0};
     assert_true(list(&f, 1, 0, &err));
     assert_null(*store_one_slot(parent(&f, 1), f.step->groups[0]));
@@ -201,7 +205,8 @@ static void sorts_and_cuts(void **state) {
                 children[i] = (child){.id = (int64_t)(i * 7919 % 1009),
                                       .number = draw(&f, 4) ? (int64_t)draw(&f, 9) : NONE,
                                       .text = "x"};
-            for (size_t i = 0; i < n; i++) add(&f, 2, &children[i], cut % 2);
+            f.loose = cut % 2;
+            for (size_t i = 0; i < n; i++) add(&f, 2, &children[i]);
             qsort(children, n, sizeof *children, compare_plainly);
             sheaf_error err = {0};
             assert_true(list(&f, cuts[cut][0], cuts[cut][1], &err));
@@ -222,7 +227,7 @@ static void repeats_are_dropped_for_each_parent(void **state) {
     assert_true(f.step->query.distinct);
     fresh(&f, 2);
     static const int64_t pairs[][2] = {{1, 7}, {2, 7}, {1, 5}, {1, 7}, {2, 7}, {1, 5}, {2, 9}, {1, 7}};
-    for (size_t i = 0; i < 8; i++) add(&f, pairs[i][0], &(child){.id = pairs[i][1], .text = "x"}, false);
+    for (size_t i = 0; i < 8; i++) add(&f, pairs[i][0], &(child){.id = pairs[i][1], .text = "x"});
     sheaf_error err = {0};
     assert_true(list(&f, -1, 0, &err));
     const store_edge *one = store_many_slot(parent(&f, 1), f.step->groups[0]);
@@ -241,7 +246,7 @@ static void too_many_without_a_limit(void **state) {
     start(&f, "Distro{packages{name}}");
     for (int64_t n = 1000; n <= 1001; n++) {
         fresh(&f, 1);
-        for (int64_t id = 1; id <= n; id++) add(&f, 1, &(child){.id = id, .text = "x"}, false);
+        for (int64_t id = 1; id <= n; id++) add(&f, 1, &(child){.id = id, .text = "x"});
         sheaf_error err = {0};
         assert_int_equal(list(&f, -1, 0, &err), n == 1000);
         if (n == 1000) continue;
@@ -260,7 +265,7 @@ static void shared_lists(void **state) {
     start(&f, "Distro{packages{name} packages{popularity}}");
     assert_int_equal(f.step->group_count, 2);
     fresh(&f, 1);
-    for (int64_t id = 3; id >= 1; id--) add(&f, 1, &(child){.id = id, .text = "x"}, false);
+    for (int64_t id = 3; id >= 1; id--) add(&f, 1, &(child){.id = id, .text = "x"});
     sheaf_error err = {0};
     assert_true(list(&f, -1, 0, &err));
     for (uint32_t g = 0; g < 2; g++) {
@@ -338,11 +343,12 @@ static void rows_are_filled_once(void **state) {
     fixture f;
     start(&f, "Distro{hot_packages:3{name}}");
     fresh(&f, 1);
-    add(&f, 1, &(child){.id = 1, .number = 5, .text = "first"}, false);
-    add(&f, 1, &(child){.id = 1, .number = 6, .text = "later"}, false);
+    add(&f, 1, &(child){.id = 1, .number = 5, .text = "first"});
+    add(&f, 1, &(child){.id = 1, .number = 6, .text = "later"});
     assert_ptr_equal(f.pairs.items[0].child, f.pairs.items[1].child);
     store_row *row = f.pairs.items[0].child;
-    add(&f, 1, &(child){.id = 1, .number = 7, .text = "loose"}, true);
+    f.loose = true;
+    add(&f, 1, &(child){.id = 1, .number = 7, .text = "loose"});
     assert_true(store_is_loose(f.pairs.items[2].child));
     assert_ptr_equal(store_keep(f.pairs.items[2].child), row);
     const model_field *name = model_field_named(f.step->layout->entity, SHEAF_SLICE("name"));

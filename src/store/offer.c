@@ -25,25 +25,22 @@ static bool is_better(const plan_step *step, const store_row *row, const store_r
 }
 
 bool store_offer(store_pairs *pairs, arena *scratch, const plan_step *step, store_row *parent,
-                 store_row *child, store_row **ret_free) {
+                 const store_row *loose) {
     uint32_t keep = step->keep_count, groups = 0;
     pairs->arrived++;
-    *ret_free = child;
-    if (keep && store_null_at(child, step->keep_keys[keep - 1].null_at, step->keep_keys[keep - 1].null_bit))
+    if (keep && store_null_at(loose, step->keep_keys[keep - 1].null_at, step->keep_keys[keep - 1].null_bit))
         return true; /* a NULL holds no maximum */
     uint32_t *candidate = candidate_of(pairs, scratch, parent);
     if (!candidate) return false;
     for (uint32_t at = *candidate; at; at = pairs->items[at - 1].next, groups++) {
-        struct store_pair *held = &pairs->items[at - 1];
-        if (keep && store_compare(held->child, child, step->keep_keys, keep - 1) != 0) continue;
-        if (!is_better(step, child, held->child)) return true;
-        *ret_free = held->child;
-        held->child = child;
+        store_row *held = pairs->items[at - 1].child;
+        if (keep && store_compare(held, loose, step->keep_keys, keep - 1) != 0) continue;
+        if (is_better(step, loose, held)) memcpy(held, loose, step->layout->columns_end);
         return true;
     }
-    struct store_pair *pair = pairs->count < UINT32_MAX ? ARENA_PUSH(scratch, pairs) : NULL;
+    store_row *child = store_copy_loose(scratch, loose);
+    struct store_pair *pair = child && pairs->count < UINT32_MAX ? ARENA_PUSH(scratch, pairs) : NULL;
     if (!pair) return false;
-    *ret_free = NULL;
     *pair = (struct store_pair){parent, child, 0};
     if (groups < OFFER_GROUPS_MAX) {
         pair->next = *candidate;

@@ -1,4 +1,4 @@
-#include "fill.h"
+#include "store.h"
 
 #include "../model/value.h"
 
@@ -34,6 +34,15 @@ void store_set_null(store_row *row, uint32_t bit, bool null) {
     *word = null ? *word | mask : *word & ~mask;
 }
 
+/* No part of a key is NULL. */
+static void put_key(store_row *row, const plan_slot *slot, const sheaf_value *v) {
+    char *at = (char *)row + slot->at;
+    if (slot->is_text)
+        *(sheaf_slice *)at = v->text;
+    else
+        *(int64_t *)at = v->i;
+}
+
 static store_row *new_row(store_table *t, const sheaf_value *key) {
     store_row *row = arena_zero(t->store->memory, t->layout->size);
     store_row **slot = row && t->rows.count < UINT32_MAX ? ARENA_PUSH(t->store->memory, &t->rows) : NULL;
@@ -41,8 +50,7 @@ static store_row *new_row(store_table *t, const sheaf_value *key) {
     *slot = row;
     row->table = t;
     row->ordinal = (uint32_t)t->rows.count - 1;
-    for (uint32_t i = 0; i < t->layout->entity->key.count; i++)
-        store_put(row, t->layout, &t->layout->slots[i], &key[i]);
+    for (uint32_t i = 0; i < t->layout->entity->key.count; i++) put_key(row, &t->layout->slots[i], &key[i]);
     return row;
 }
 
@@ -107,16 +115,55 @@ store_row *store_find(const store_table *t, const sheaf_value *key) {
     return key_to_bytes(t, key, false, &bytes) ? map_get(&t->by_bytes, bytes) : NULL;
 }
 
-store_row *store_keep(store_row *loose) {
+bool store_has_key(const store_row *loose) {
+    const plan_layout *l = loose->table->layout;
+    for (uint32_t i = 0; i < l->entity->key.count; i++)
+        if (store_null_bit(loose, l->slots[i].null)) return false;
+    return true;
+}
+
+store_row *store_copy_loose(arena *scratch, const store_row *loose) {
+    uint32_t size = loose->table->layout->columns_end;
+    store_row *row = arena_alloc(scratch, size);
+    return row ? memcpy(row, loose, size) : NULL;
+}
+
+store_row *store_row_for_loose(const store_row *loose) {
     const plan_layout *l = loose->table->layout;
     sheaf_value key[MODEL_KEY_MAX];
     if (l->key_is_one_int)
         key[0] = (sheaf_value){.kind = SHEAF_KIND_INT, .i = store_int_at(loose, l->slots[0].at)};
     else
         for (uint32_t i = 0; i < l->entity->key.count; i++) key[i] = store_value(loose, l->columns[i]);
-    store_row *row = store_row_for_key(loose->table, key);
+    return store_row_for_key(loose->table, key);
+}
+
+/* Of a value that is not NULL, which stands at `from`. */
+static void put_copy(store_row *row, const plan_copy *copy, const char *from) {
+    char *at = (char *)row + copy->at;
+    if (copy->has_at) *(bool *)((char *)row + copy->has_at) = true;
+    if (!copy->at) return;
+    switch (copy->as) {
+    case SHEAF_MEMBER_BOOL: *(bool *)at = *(const int64_t *)from != 0; break;
+    case SHEAF_MEMBER_TEXT: *(sheaf_slice *)at = *(const sheaf_slice *)from; break;
+    default: *(int64_t *)at = *(const int64_t *)from; /* or a double */
+    }
+}
+
+static void put_copies(store_row *row, const plan_layout *l) {
+    for (size_t i = 0; i < l->copies.count; i++) {
+        const plan_copy *copy = &l->copies.items[i];
+        const plan_slot *slot = &l->slots[copy->value];
+        if (!store_null_bit(row, slot->null)) put_copy(row, copy, (const char *)row + slot->at);
+    }
+}
+
+store_row *store_keep(const store_row *loose) {
+    const plan_layout *l = loose->table->layout;
+    store_row *row = store_row_for_loose(loose);
     if (row && !row->filled) {
         memcpy((char *)row + l->nulls_at, (const char *)loose + l->nulls_at, l->columns_end - l->nulls_at);
+        put_copies(row, l);
         row->filled = 1;
     }
     return row;

@@ -1,8 +1,7 @@
 /* store: realised memory: rows, identity, membership, edges.
  *
  *   store.h    tables of rows, by entity; the row's own layout is the plan's (plan/plan.h: plan_layout)
- *   store.c    rows found and made by key
- *   fill.h     columns filled from values, inline
+ *   store.c    rows found and made by key, and filled
  *   offer.c    of a pick's rows, those that lose are forgotten as they arrive
  *   list.c     pairs of parent and child → each parent's list: grouped, without repeats, sorted, cut, picked
  *   compare.c  the order of two rows, as every backend orders them
@@ -71,12 +70,23 @@ store_row *store_row_for_key(store_table *t, const sheaf_value *key);
 /* The same, but NULL where there is none. */
 store_row *store_find(const store_table *t, const sheaf_value *key);
 
-/* Whether it is a row of no table yet: fill.h. */
+/* A loose row is of no table yet: as it came in a record, or a copy of that. It has the head and the columns,
+ * and ends with them (plan_layout.columns_end). */
+static inline void store_init_loose(store_table *t, store_row *row) {
+    row->table = t;
+    row->ordinal = UINT32_MAX;
+    row->filled = 1;
+}
 static inline bool store_is_loose(const store_row *row) {
     return row->ordinal == UINT32_MAX;
 }
-/* The row of the table for a loose one, made or filled where it was not. NULL: no memory. */
-store_row *store_keep(store_row *loose);
+/* False where a part of its key is NULL: then it is none. */
+bool store_has_key(const store_row *loose);
+store_row *store_copy_loose(arena *scratch, const store_row *loose); /* NULL: no memory */
+/* The row of the table with the key of a loose one, made when it is new. NULL: no memory. */
+store_row *store_row_for_loose(const store_row *loose);
+/* The same, and filled where it was not. A filled row stays as it is: the snapshot is the same. */
+store_row *store_keep(const store_row *loose);
 
 /* Membership in the group and in all that include it. */
 void store_join(store_row *row, const plan_group *group);
@@ -159,11 +169,11 @@ typedef struct store_pairs {
     bool undecided; /* offered: a parent has rows of too many groups of `per` to look through */
 } store_pairs;
 
-/* Adds a loose row of a step with `running_pick`, unless it loses to one of the same group of `per`: it has
- * the lesser value, or the same and a later place in the order. *ret_free: that of the two which is not
- * needed any more, or NULL. False: no memory in `scratch`. */
+/* Adds a copy of a loose row of a step with `running_pick`, unless it loses to one of the same group of
+ * `per`: it has the lesser value, or the same and a later place in the order. False: no memory in `scratch`.
+ */
 bool store_offer(store_pairs *pairs, arena *scratch, const plan_step *step, store_row *parent,
-                 store_row *child, store_row **ret_free);
+                 const store_row *loose);
 
 /* How each parent's rows become its list. */
 typedef struct store_listing {

@@ -1,6 +1,7 @@
 /* Rows that hold structs: filled, and kept from loose ones. */
 #include "../plan/test_plan.h"
-#include "fill.h"
+#include "../sql/sql.h"
+#include "store.h"
 
 typedef struct bug {
     bool open, has_heat;
@@ -67,20 +68,25 @@ static void stop(fixture *f) {
     test_plan_free(&f->t);
 }
 
-/* The values of a bug, in the layout's order. */
-static const sheaf_value *values(const fixture *f, int64_t id, const char *title, const int64_t *heat,
-                                 bool open) {
-    static sheaf_value out[8];
+/* A bug as it comes in a record. */
+static const store_row *arrived(const fixture *f, int64_t id, const char *title, const int64_t *heat,
+                                bool open) {
+    static uint64_t record[64];
     const plan_layout *l = f->table->layout;
     assert_int_equal(l->column_count, 4);
+    assert_true(l->columns_end <= sizeof record);
+    memset(record, 0, sizeof record);
+    store_init_loose(f->table, (store_row *)record);
     for (uint32_t i = 0; i < l->column_count; i++) {
         sheaf_slice name = l->columns[i]->name;
-        out[i] = (sheaf_value){.kind = SHEAF_KIND_INT, .i = slice_is(name, "id") ? id : open};
-        if (slice_is(name, "title")) out[i] = (sheaf_value){.kind = SHEAF_KIND_TEXT, .text = slice_of(title)};
+        sheaf_value v = {.kind = SHEAF_KIND_INT, .i = slice_is(name, "id") ? id : open};
+        if (slice_is(name, "title")) v = (sheaf_value){.kind = SHEAF_KIND_TEXT, .text = slice_of(title)};
         if (slice_is(name, "heat"))
-            out[i] = (sheaf_value){.kind = heat ? SHEAF_KIND_INT : SHEAF_KIND_NULL, .i = heat ? *heat : 0};
+            v = (sheaf_value){.kind = heat ? SHEAF_KIND_INT : SHEAF_KIND_NULL, .i = heat ? *heat : 0};
+        sql_place place = sql_place_in((sql_image){0, l}, i);
+        sql_put_value(record, &place, &v);
     }
-    return out;
+    return (const store_row *)record;
 }
 
 static const bug *bug_of(const fixture *f, const store_row *row) {
@@ -105,14 +111,14 @@ static void fills_structs(void **state) {
     fixture f;
     int64_t heat = -5;
     start(&f);
-    store_row *row = store_row_for_key(f.table, values(&f, 7, "", NULL, false));
-    store_fill(row, values(&f, 7, "crash", &heat, true));
+    store_row *row = store_row_for_key(f.table, &(sheaf_value){.kind = SHEAF_KIND_INT, .i = 7});
+    assert_false(row->filled);
+    assert_ptr_equal(store_keep(arrived(&f, 7, "crash", &heat, true)), row);
     check(&f, row, "crash", &heat, true);
-    store_fill(row, values(&f, 7, "other", NULL, false)); /* the snapshot is the same */
+    assert_ptr_equal(store_keep(arrived(&f, 7, "other", NULL, false)), row); /* the snapshot is the same */
     check(&f, row, "crash", &heat, true);
-    store_row *bare = store_row_for_key(f.table, values(&f, 8, "", NULL, false));
-    store_fill(bare, values(&f, 8, "typo", NULL, false));
-    check(&f, bare, "typo", NULL, false);
+    check(&f, store_keep(arrived(&f, 8, "typo", NULL, false)), "typo", NULL, false);
+    assert_int_equal(f.table->rows.count, 2);
     stop(&f);
 }
 
@@ -122,10 +128,10 @@ static void keeps_structs_of_loose_rows(void **state) {
     int64_t heat = 11;
     start(&f);
     store_row *loose[3];
-    for (int i = 0; i < 3; i++)
-        loose[i] = store_loose_row(f.table, &f.scratch, NULL, values(&f, i, "loose", &heat, i));
+    for (int i = 0; i < 3; i++) loose[i] = store_copy_loose(&f.scratch, arrived(&f, i, "loose", &heat, i));
     assert_int_equal(f.table->rows.count, 0);
-    store_row *known = store_row_for_key(f.table, values(&f, 1, "", NULL, false));
+    store_row *known = store_row_for_loose(loose[1]);
+    assert_false(known->filled);
     store_join(known, &f.t.plan->groups[0]);
     store_row *kept = store_keep(loose[1]);
     assert_ptr_equal(kept, known);

@@ -5,10 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../value.h"
+
 typedef struct connection {
     fake *script;
     const sheaf_allocator *allocator;
     bool snapshot, broken;
+    value_record record;
 } connection;
 
 static const char scheme[] = "fake:";
@@ -37,6 +40,7 @@ static bool open_connection(const char *url, const driver_options *options, driv
 static void close_connection(driver_connection *base) {
     connection *c = (connection *)base;
     c->script->closes++;
+    memory_release(c->allocator, c->record.bytes);
     memory_release(c->allocator, c);
 }
 
@@ -57,13 +61,21 @@ static const fake_answer *find(const fake *f, const sql_statement *statement) {
     return NULL;
 }
 
+static void put_row(void *record, const sql_statement *statement, const sheaf_value *values) {
+    for (size_t i = 0; i < statement->output_count; i++)
+        sql_put_value(record, &statement->outputs[i].place, &values[i]);
+}
+
 static bool answer(connection *c, const driver_call *call, size_t at, driver_sink *sink, driver_cost *cost,
                    sheaf_error *err) {
     const fake_answer *a = find(c->script, call->statement);
+    if (!value_record_reset(&c->record, c->allocator, call->statement)) return error_memory(err);
+    if (sink->start) sink->start(sink, at, c->record.bytes);
     for (size_t row = 0; a && row < a->rows; row++) {
         if (++c->script->rows == c->script->fail_row) return fail(c, err);
         cost->rows++;
-        if (!sink->row(sink, at, a->values + row * call->statement->output_count, err)) return false;
+        put_row(c->record.bytes, call->statement, a->values + row * call->statement->output_count);
+        if (!sink->row(sink, at, c->record.bytes, err)) return false;
     }
     return !sink->done || sink->done(sink, at, err);
 }

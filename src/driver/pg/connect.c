@@ -86,7 +86,7 @@ static void close_connection(driver_connection *connection) {
     pg_parameters_free(&c->parameters, c->allocator);
     memory_release(c->allocator, c->steps);
     memory_release(c->allocator, c->columns);
-    memory_release(c->allocator, c->row);
+    memory_release(c->allocator, c->record.bytes);
     memory_release(c->allocator, c);
 }
 

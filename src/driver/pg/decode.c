@@ -152,15 +152,15 @@ static const struct {
     {PG_BYTEA, AS(BYTES), take_text},
 };
 
-static bool reserve(pg *c, size_t count) {
-    if (count <= c->column_room) return true;
-    pg_column *columns = memory_resize(c->allocator, c->columns, count, sizeof *columns);
-    if (columns) c->columns = columns;
-    sheaf_value *row = columns ? memory_resize(c->allocator, c->row, count, sizeof *row) : NULL;
-    if (!row) return false;
-    c->row = row;
-    c->column_room = count;
-    return true;
+static bool reserve(pg *c, const sql_statement *statement) {
+    size_t count = statement->output_count;
+    if (count > c->column_room) {
+        pg_column *columns = memory_resize(c->allocator, c->columns, count, sizeof *columns);
+        if (!columns) return false;
+        c->columns = columns;
+        c->column_room = count;
+    }
+    return value_record_reset(&c->record, c->allocator, statement);
 }
 
 /* Chooses a decoder for each column, once for a result. *ret_borrows: values will point into the result. */
@@ -170,12 +170,12 @@ static bool choose(pg *c, const PGresult *result, const sql_statement *statement
     if ((size_t)PQnfields(result) != statement->output_count)
         return error_set(err, SHEAF_E_DATABASE, "a statement gave %d columns where %zu were expected",
                          PQnfields(result), statement->output_count);
-    if (!reserve(c, statement->output_count)) return error_memory(err);
+    if (!reserve(c, statement)) return error_memory(err);
     for (size_t i = 0; i < statement->output_count; i++) {
         const sql_output *output = &statement->outputs[i];
         Oid type = PQftype(result, (int)i);
         unsigned wanted = output->text_key ? AS_TEXT_ID : 1u << output->scalar;
-        c->columns[i].decode = NULL;
+        c->columns[i] = (pg_column){.place = output->place};
         for (size_t k = 0; k < sizeof decoders / sizeof *decoders; k++)
             if (decoders[k].type == type && decoders[k].scalars & wanted)
                 c->columns[i].decode = decoders[k].decode;
@@ -190,23 +190,45 @@ static bool choose(pg *c, const PGresult *result, const sql_statement *statement
     return true;
 }
 
+/* Most values are integers of eight bytes and texts: they go straight into the record. */
+static misfit take(const pg_column *column, const char *at, int len, arena *memory, void *record) {
+    if (column->decode == take_int && len == 8) {
+        sql_put_int(record, &column->place, (int64_t)load64(at));
+        return NULL;
+    }
+    if (column->decode == take_text) {
+        sql_put_text(record, &column->place, (sheaf_slice){at, (size_t)len});
+        return NULL;
+    }
+    sheaf_value value;
+    misfit why = column->decode(at, len, memory, &value);
+    if (!why) sql_put_value(record, &column->place, &value);
+    return why;
+}
+
+static bool decode_row(pg *c, const PGresult *result, int row, const sql_statement *statement, arena *memory,
+                       driver_cost *cost, sheaf_error *err) {
+    void *record = c->record.bytes;
+    for (int column = 0; column < (int)statement->output_count; column++) {
+        int len = PQgetlength(result, row, column);
+        if (len == 0 && PQgetisnull(result, row, column)) {
+            sql_put_null(record, &c->columns[column].place);
+            continue;
+        }
+        misfit why = take(&c->columns[column], PQgetvalue(result, row, column), len, memory, record);
+        if (SHEAF_UNLIKELY(why != NULL)) return value_error(err, &statement->outputs[column], why);
+        cost->bytes += (uint64_t)len;
+    }
+    return true;
+}
+
 static bool give_rows(pg *c, const PGresult *result, const sql_statement *statement, size_t call,
                       arena *memory, driver_sink *sink, driver_cost *cost, sheaf_error *err) {
-    int rows = PQntuples(result), columns = (int)statement->output_count;
-    for (int row = 0; row < rows; row++) {
-        for (int column = 0; column < columns; column++) {
-            sheaf_value *value = &c->row[column];
-            int len = PQgetlength(result, row, column);
-            if (len == 0 && PQgetisnull(result, row, column)) {
-                value->kind = SHEAF_KIND_NULL;
-                continue;
-            }
-            misfit why = c->columns[column].decode(PQgetvalue(result, row, column), len, memory, value);
-            if (SHEAF_UNLIKELY(why != NULL)) return value_error(err, &statement->outputs[column], why);
-            cost->bytes += (uint64_t)len;
-        }
+    if (sink->start) sink->start(sink, call, c->record.bytes);
+    for (int row = 0, rows = PQntuples(result); row < rows; row++) {
+        if (!decode_row(c, result, row, statement, memory, cost, err)) return false;
         cost->rows++;
-        if (!sink->row(sink, call, c->row, err)) return false;
+        if (!sink->row(sink, call, c->record.bytes, err)) return false;
     }
     return !sink->done || sink->done(sink, call, err);
 }

@@ -77,6 +77,7 @@ typedef struct pg_parameters {
 
 typedef struct pg_column {
     misfit (*decode)(const char *at, int len, arena *memory, sheaf_value *ret);
+    sql_place place;
 } pg_column;
 
 typedef struct pg_step pg_step;
@@ -99,8 +100,8 @@ typedef struct pg {
     pg_step *steps;
     size_t step_room;
     pg_column *columns;
-    sheaf_value *row;
     size_t column_room;
+    value_record record;
 } pg;
 
 /* answer.c */

@@ -62,7 +62,7 @@ static void close_connection(driver_connection *connection) {
     sqlite3_finalize(c->commit);
     sqlite3_close_v2(c->db);
     cache_free(&c->prepared);
-    memory_release(c->allocator, c->row);
+    memory_release(c->allocator, c->record.bytes);
     memory_release(c->allocator, c->keys);
     memory_release(c->allocator, c);
 }

@@ -125,25 +125,25 @@ static misfit (*const decoders[SHEAF_SCALAR_COUNT])(const field *f, sheaf_value 
     [SHEAF_JSON] = take_json,           [SHEAF_UUID] = take_uuid,   [SHEAF_BYTES] = take_bytes,
 };
 
-bool sqlite_decode(sqlite3_stmt *row, const sql_output *outputs, size_t count, arena *memory,
-                   sheaf_value *values, uint64_t *bytes, sheaf_error *err) {
-    for (size_t i = 0; i < count; i++) {
-        const sql_output *output = &outputs[i];
-        field f = {.value = sqlite3_column_value(row, (int)i), .memory = memory};
+bool sqlite_decode(sqlite3_stmt *row, const sql_output *outputs, size_t count, arena *memory, void *record,
+                   uint64_t *bytes, sheaf_error *err) {
+    for (const sql_output *output = outputs; output < outputs + count; output++) {
+        field f = {.value = sqlite3_column_value(row, (int)(output - outputs)), .memory = memory};
         f.type = sqlite3_value_type(f.value);
         if (f.type == SQLITE_NULL) {
-            values[i].kind = SHEAF_KIND_NULL;
+            sql_put_null(record, &output->place);
             continue;
         }
         if (f.type == SQLITE_INTEGER && decoders[output->scalar] == take_integer && !output->text_key) {
-            values[i].kind = SHEAF_KIND_INT; /* as most are */
-            values[i].i = sqlite3_value_int64(f.value);
-            *bytes += sizeof values[i].i;
+            sql_put_int(record, &output->place, sqlite3_value_int64(f.value)); /* as most are */
+            *bytes += sizeof(int64_t);
             continue;
         }
-        misfit why = output->text_key ? take_text(&f, &values[i]) : decoders[output->scalar](&f, &values[i]);
+        sheaf_value value;
+        misfit why = output->text_key ? take_text(&f, &value) : decoders[output->scalar](&f, &value);
         if (SHEAF_UNLIKELY(why != NULL)) return value_error(err, output, why);
-        *bytes += values[i].kind == SHEAF_KIND_TEXT ? values[i].text.len : sizeof values[i].i;
+        *bytes += value.kind == SHEAF_KIND_TEXT ? value.text.len : sizeof value.i;
+        sql_put_value(record, &output->place, &value);
     }
     return true;
 }

@@ -22,19 +22,13 @@ static int is_late(void *user) {
 }
 
 static bool reserve(sqlite_connection *c, const sql_statement *statement) {
-    if (statement->output_count > c->row_room) {
-        sheaf_value *row = memory_resize(c->allocator, c->row, statement->output_count, sizeof *row);
-        if (!row) return false;
-        c->row = row;
-        c->row_room = statement->output_count;
-    }
     if (statement->param_count > c->key_room) {
         sqlite_keys *keys = memory_resize(c->allocator, c->keys, statement->param_count, sizeof *keys);
         if (!keys) return false;
         c->keys = keys;
         c->key_room = statement->param_count;
     }
-    return true;
+    return value_record_reset(&c->record, c->allocator, statement);
 }
 
 static bool keep(sqlite_connection *c, uint64_t id, sqlite3_stmt *prepared) {
@@ -127,14 +121,16 @@ static bool bind_all(sqlite_connection *c, sqlite3_stmt *s, const driver_call *c
 
 static bool give_row(run *r, sqlite3_stmt *s, const sql_statement *statement, size_t call) {
     r->cost->rows++;
-    return sqlite_decode(s, statement->outputs, statement->output_count, r->memory, r->c->row,
-                         &r->cost->bytes, r->err) &&
-           r->sink->row(r->sink, call, r->c->row, r->err);
+    void *record = r->c->record.bytes;
+    return sqlite_decode(s, statement->outputs, statement->output_count, r->memory, record, &r->cost->bytes,
+                         r->err) &&
+           r->sink->row(r->sink, call, record, r->err);
 }
 
 static bool step_all(run *r, sqlite3_stmt *s, const sql_statement *statement, size_t call,
                      uint64_t *ret_decode_ns) {
     uint64_t rows = 0, timed_rows = 0, timed_ns = 0;
+    if (r->sink->start) r->sink->start(r->sink, call, r->c->record.bytes);
     int code = sqlite3_step(s);
     /* Only now: a changed schema makes the first step prepare the statement once more. */
     if ((size_t)sqlite3_column_count(s) != statement->output_count &&

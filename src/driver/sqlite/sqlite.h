@@ -40,8 +40,7 @@ typedef struct sqlite_connection {
     bool snapshot;    /* `run` has opened a transaction */
     bool broken;
     /* Scratch, kept between runs. */
-    sheaf_value *row;
-    size_t row_room;
+    value_record record;
     sqlite_keys *keys;
     size_t key_room;
 } sqlite_connection;
@@ -56,9 +55,9 @@ int sqlite_define_keys(sqlite3 *db);
 
 /* decode.c */
 
-/* The current row of the statement into `row`, text copied into the arena; adds to *bytes. */
-bool sqlite_decode(sqlite3_stmt *row, const sql_output *outputs, size_t count, arena *memory,
-                   sheaf_value *values, uint64_t *bytes, sheaf_error *err);
+/* The current row of the statement into the record, text copied into the arena; adds to *bytes. */
+bool sqlite_decode(sqlite3_stmt *row, const sql_output *outputs, size_t count, arena *memory, void *record,
+                   uint64_t *bytes, sheaf_error *err);
 
 /* run.c */
 bool sqlite_run(driver_connection *connection, const driver_call *calls, size_t n, unsigned flags,
