@@ -55,30 +55,31 @@ static void drop_absent_many(const store_table *parents, const plan_step *step) 
     }
 }
 
-static bool drop_absent(sheaf_context *c, sheaf_error *err) {
+/* Rows that were named but do not exist; most pages have none. */
+static bool any_absent(const store *s) {
+    bool any = false;
+    for (uint32_t i = 0; i < s->plan->layout_count; i++) any |= s->tables[i].filled < s->tables[i].rows.count;
+    return any;
+}
+
+static bool drop_absent(sheaf_context *c, bool any, sheaf_error *err) {
     const plan *p = c->ready->plan;
     for (uint32_t i = 0; i < p->group_count; i++) {
         const plan_group *g = &p->groups[i];
-        if (g->origin == GRAPH_KEYS) {
+        if (g->origin == GRAPH_KEYS && any) {
             sheaf_group *group = context_group_of(c, g);
             group->rows.count = keep_filled(group->rows.items, group->rows.count);
         }
         if (g->origin != GRAPH_FOLLOW) continue;
         const store_table *parents = store_table_of(&c->store, g->parent->layout);
-        if (g->by_reference && !drop_absent_one(parents, g, err)) return false;
-        if (!g->to_one && !g->step->carries && g->step->groups[0] == g) drop_absent_many(parents, g->step);
+        if (g->by_reference && (any || g->non_null) && !drop_absent_one(parents, g, err)) return false;
+        if (any && !g->to_one && !g->step->carries && g->step->groups[0] == g)
+            drop_absent_many(parents, g->step);
     }
     return true;
 }
 
 /* ---- Who belongs where, once it is known what exists ----------------------------------------------------*/
-
-static bool any_absent(const store *s) {
-    for (uint32_t i = 0; i < s->plan->layout_count; i++)
-        for (size_t k = 0; k < s->tables[i].rows.count; k++)
-            if (!s->tables[i].rows.items[k]->filled) return true;
-    return false;
-}
 
 static void forget_members(const store *s) {
     for (uint32_t i = 0; i < s->plan->layout_count; i++) {
@@ -114,7 +115,6 @@ static bool join_followers(const sheaf_context *c, const plan_group *g) {
  * belongs to no group by that. Rare, so memberships are simply made anew, group by group until none grows. */
 static void rejoin(const sheaf_context *c) {
     const plan *p = c->ready->plan;
-    if (!any_absent(&c->store)) return;
     forget_members(&c->store);
     for (bool grew = true; grew;) {
         grew = false;
@@ -255,7 +255,7 @@ static uint64_t count_kept(sheaf_context *c) {
     uint64_t kept = 0;
     for (uint32_t i = 0; i < c->ready->plan->layout_count; i++) {
         const store_table *table = &c->store.tables[i];
-        for (size_t k = 0; k < table->rows.count; k++) kept += table->rows.items[k]->filled;
+        kept += table->filled;
         atomic_store_explicit(&c->ready->row_count[i], table->rows.count, memory_order_relaxed);
     }
     return kept;
@@ -263,8 +263,9 @@ static uint64_t count_kept(sheaf_context *c) {
 
 bool context_finish(sheaf_context *c, sheaf_error *err) {
     int64_t start = clock_ns();
-    rejoin(c);
-    bool ok = drop_absent(c, err);
+    bool absent = any_absent(&c->store);
+    if (absent) rejoin(c);
+    bool ok = drop_absent(c, absent, err);
     if (ok && (!make_texts(c) || (c->lists && !make_lists(c)))) ok = error_memory(err);
     ok = ok && (!c->graph.views || context_show(c, err));
     c->stats.stitch_ns += (uint64_t)(clock_ns() - start);

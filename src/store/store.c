@@ -165,6 +165,7 @@ store_row *store_keep(const store_row *loose) {
         memcpy((char *)row + l->nulls_at, (const char *)loose + l->nulls_at, l->columns_end - l->nulls_at);
         put_copies(row, l);
         row->filled = 1;
+        row->table->filled++;
     }
     return row;
 }

@@ -42,6 +42,7 @@ typedef struct store_table {
     struct store *store;
     const plan_layout *layout;
     store_rows rows; /* by ordinal */
+    size_t filled;   /* of these */
     int_map by_int;  /* key of one integer */
     map by_bytes;    /* any other key, as bytes */
 } store_table;
