@@ -14,7 +14,14 @@ static bool take_joined(const sql_prepared *sql, const void *record, sheaf_error
     return true;
 }
 
+/* SQLite lets a PRIMARY KEY hold NULL, and a view has what it has. */
+static bool no_key(const plan_step *step, sheaf_error *err) {
+    return error_set(err, SHEAF_E_DATA, "a row of %.*s has NULL in its key, so that nothing can name it",
+                     SHEAF_SLICE_ARGS(step->layout->entity->table));
+}
+
 static bool take_search(runner *r, const runner_call *call, const void *record, sheaf_error *err) {
+    if (!store_has_key(record)) return no_key(call->step, err);
     store_row *row = store_keep(record);
     if (!row) return error_memory(err);
     for (uint32_t i = 0; i < call->step->group_count; i++) {
@@ -27,23 +34,22 @@ static bool take_search(runner *r, const runner_call *call, const void *record, 
     return take_joined(call->sql, record, err);
 }
 
-static store_row *find_parent(runner *r, const plan_layout *layout, const runner_call *call,
-                              const void *record) {
-    sheaf_value key[MODEL_KEY_MAX];
-    for (uint32_t k = 0; k < call->sql->key_outputs; k++)
-        key[k] = sql_value(record, &call->sql->statement.outputs[k]);
-    return store_find(store_table_of(r->s, layout), key);
-}
-
 /* Rows of one parent often come together. */
 static store_row *parent_of(runner *r, const plan_layout *layout, const runner_call *call,
                             const void *record) {
-    if (!layout->key_is_one_int) return find_parent(r, layout, call, record);
-    int64_t key = sql_int(record, &call->sql->statement.outputs[0].place);
-    if (r->last_layout == layout && r->last_key == key) return r->last_parent;
+    const sql_output *outputs = call->sql->statement.outputs;
+    const store_table *table = store_table_of(r->s, layout);
+    sheaf_value key[MODEL_KEY_MAX];
+    if (!layout->key_is_one_int) {
+        for (uint32_t k = 0; k < call->sql->key_outputs; k++) key[k] = sql_value(record, &outputs[k]);
+        return store_find(table, key);
+    }
+    int64_t number = sql_int(record, &outputs[0].place);
+    if (r->last_layout == layout && r->last_key == number) return r->last_parent;
     r->last_layout = layout;
-    r->last_key = key;
-    return r->last_parent = find_parent(r, layout, call, record);
+    r->last_key = number;
+    key[0] = (sheaf_value){.kind = SHEAF_KIND_INT, .i = number};
+    return r->last_parent = store_find(table, key);
 }
 
 /* In one trip a key may be that of a row which does not exist, or is not kept. */
@@ -71,7 +77,7 @@ static bool take_pair(runner *r, const runner_call *call, const void *record, sh
     const plan_step *step = call->step;
     store_row *parent = parent_of(r, step->parent_layout, call, record);
     if (!parent) return unknown_key(r, err);
-    if (step->query.trust_link && !store_has_key(record)) return true;
+    if (!store_has_key(record)) return step->query.trust_link || no_key(step, err);
     if (!add_child(r, step, parent, record)) return error_memory(err);
     return take_joined(call->sql, record, err);
 }

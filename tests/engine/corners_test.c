@@ -18,7 +18,9 @@ static const char model_text[] =
     "  maintainer: Person! @ref(column: \"owner_id\")\n"
     "  team: Team @ref(column: \"owner_id\")\n"
     "  uploaders: [Person!]! @through(table: \"corner_uploader\", from: \"package_id\", "
-    "to: \"person_id\")\n}\n";
+    "to: \"person_id\")\n}\n"
+    "type Stray @table(name: \"corner_stray\", plural: \"strays\") {\n"
+    "  id: ID!\n  name: String!\n  team: Team @ref(column: \"team_id\")\n}\n";
 
 static const char tables[] =
     "CREATE TABLE corner_country (id bigint PRIMARY KEY, name text NOT NULL);"
@@ -26,6 +28,8 @@ static const char tables[] =
     "CREATE TABLE corner_person (id bigint PRIMARY KEY, name text NOT NULL, country_id bigint NOT NULL);"
     "CREATE TABLE corner_package (id bigint PRIMARY KEY, name text NOT NULL, owner_id bigint NOT NULL);"
     "CREATE TABLE corner_uploader (package_id bigint NOT NULL, person_id bigint NOT NULL);"
+    "CREATE TABLE corner_stray (id bigint UNIQUE, name text NOT NULL, team_id bigint);"
+    "INSERT INTO corner_stray VALUES (0, 'kept', 1), (NULL, 'lost', 2);"
     "INSERT INTO corner_country VALUES (1, 'north'), (2, 'south');"
     "INSERT INTO corner_team VALUES (1, 'red'), (2, 'blue');"
     "INSERT INTO corner_person VALUES (1, 'ann', 1), (2, 'bob', 2), (3, 'cy', 2);"
@@ -70,6 +74,22 @@ static void a_count_has_no_attributes(void **state) {
     assert_false(sheaf_realise(page, &err));
     assert_error(&err, SHEAF_E_USAGE, "a count has no rows", "corners_test.c");
     sheaf_context_free(page);
+    corner_close(c);
+}
+
+/* A row without a key is no row 0, which there is. */
+static void a_null_in_a_key_is_said(void **state) {
+    world *w = world_of(state);
+    corner c = corner_open(w, 0);
+    sheaf_error err = {0};
+    char *json = NULL;
+    check_page(&c, "query one { stray(id: 0) { name team { name } } }",
+               "{\"stray\":{\"name\":\"kept\",\"team\":{\"name\":\"red\"}}}");
+    sheaf_shapes *shapes =
+        world_shapes(c.model, "query all { strays(order: [{id: ASC}], limit: 5) { name } }");
+    assert_false(world_page(c.db, sheaf_shapes_at(shapes, 0), NULL, 0, &json, &err));
+    assert_error(&err, SHEAF_E_DATA, "corner_stray has NULL in its key");
+    sheaf_shapes_free(shapes);
     corner_close(c);
 }
 
@@ -141,9 +161,11 @@ static void text_has_a_cap(void **state) {
 }
 
 int main(void) {
-    static const struct CMUnitTest tests[] = {
-        ON_BOTH(a_count_has_no_attributes), ON_BOTH(a_shared_column_leads_back_to_its_own),
-        ON_BOTH(an_absent_row_leaves_a_shared_list_once), ON_BOTH(a_way_back_joins_a_union_in_time),
-        ON_BOTH(text_has_a_cap)};
+    static const struct CMUnitTest tests[] = {ON_BOTH(a_count_has_no_attributes),
+                                              ON_BOTH(a_shared_column_leads_back_to_its_own),
+                                              ON_BOTH(an_absent_row_leaves_a_shared_list_once),
+                                              ON_BOTH(a_way_back_joins_a_union_in_time),
+                                              ON_BOTH(text_has_a_cap),
+                                              ON_BOTH(a_null_in_a_key_is_said)};
     return cmocka_run_group_tests(tests, worlds_open, worlds_close);
 }
