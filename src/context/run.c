@@ -58,7 +58,8 @@ static bool add_call(runner *r, const plan_step *step, const sql_prepared *sql, 
         case SQL_FROM_CONSTANT: arguments[i].value = source->constant; break;
         case SQL_FROM_KEYS: arguments[i].keys = keys; continue;
         }
-        if (!context_fit(sql->statement.params[i].kind, &arguments[i].value, &r->scratch, err)) return false;
+        if (!context_fit(sql->statement.params[i].kind, &arguments[i].value, &r->scratch, err))
+            return runner_misfit(r, step, source, &arguments[i].value, err);
     }
     *call = (driver_call){.statement = &sql->statement, .arguments = arguments, .user = step};
     return true;
@@ -98,7 +99,7 @@ static bool make_trip(runner *r, unsigned flags, sheaf_error *err) {
                                  &r->cost, ns, err);
     for (size_t i = 0; i < r->calls.count; i++)
         c->step_ns[((const plan_step *)r->calls.items[i].user)->index] += ns[i];
-    return ok;
+    return ok || runner_refused(r, err);
 }
 
 static void new_level(runner *r) {
