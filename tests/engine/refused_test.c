@@ -172,9 +172,40 @@ static void integers(void **state) {
     sheaf_shapes_free(set);
 }
 
+/* Without memory for the name, the error is another or has none; the next has it again. */
+static void failing_allocations(void **state) {
+    world *w = world_of(state);
+    widgets x = open_widgets(w, SHEAF_STRATEGY_LEVELS);
+    test_memory m;
+    test_memory_init(&m);
+    sheaf_db *db = world_open(w, x.model, &(sheaf_options){.allocator = &m.allocator});
+    const sheaf_variable given[] = {SHEAF_VAR_TEXT("a", UUID), SHEAF_VAR_TEXT("b", SECRET)};
+    do {
+        sheaf_error err = {0};
+        char *json = NULL;
+        size_t next = m.fail_at + 1;
+        m.calls = 0;
+        m.failed = false;
+        m.fail_at = next;
+        assert_false(world_page(db, sheaf_shapes_find(x.shapes, "by_two"), given, 2, &json, &err));
+        if (err.code == SHEAF_E_MEMORY)
+            assert_true(m.failed);
+        else
+            assert_error(&err, SHEAF_E_VARIABLE, m.failed ? "" : "variable $b (compared with Piece.id)");
+        assert_null(strstr(err.message, SECRET));
+    } while (m.failed);
+    assert_true(m.fail_at > 10);
+    sheaf_close(db);
+    assert_true(test_memory_clean(&m));
+    close_widgets(&x);
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {ON_PG(variables_are_named), ON_PG(other_forms_of_a_uuid),
-                                       ON_PG(operands_and_keys_of_calls), ON_PG(forged_cursors),
-                                       ON_BOTH(integers)};
+    const struct CMUnitTest tests[] = {ON_PG(variables_are_named),
+                                       ON_PG(other_forms_of_a_uuid),
+                                       ON_PG(operands_and_keys_of_calls),
+                                       ON_PG(forged_cursors),
+                                       ON_BOTH(integers),
+                                       ON_PG(failing_allocations)};
     return cmocka_run_group_tests(tests, worlds_open, worlds_close);
 }
