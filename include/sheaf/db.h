@@ -57,6 +57,21 @@ SHEAF_API const char *sheaf_strategy_name(sheaf_strategy strategy); /* "levels";
 struct sheaf_unused;
 typedef void sheaf_unused_fn(void *user, const struct sheaf_unused *unused);
 
+/* A wish to stop, for signal handlers and other threads. The memory is the caller's, zero at first, and stays
+ * until every database that was opened with it is closed; one may serve several. Once asked for, it is so for
+ * good: every call that waits for one of these databases, or would, fails within a tenth of a second with
+ * SHEAF_E_CANCELLED, and the databases are of no more use but to be closed, which waits for nothing. What was
+ * realised before stays readable. A connection on which a call was waiting is closed; PostgreSQL is told
+ * nothing else (that would take a further connection, which may stall as well), so that a statement that it
+ * has begun ends by itself, at statement_timeout_ms the latest. Two waits are not ended: looking up a host's
+ * name, and on SQLite the script of a migration. */
+typedef struct sheaf_cancellation {
+    int asked; /* set by sheaf_cancel, and by nobody else */
+} sheaf_cancellation;
+
+/* Any thread, as often as one likes; async-signal-safe. */
+SHEAF_API void sheaf_cancel(sheaf_cancellation *cancellation);
+
 /* How to open. Only `url` is needed; zero is the default everywhere. */
 typedef struct sheaf_options {
     const char *url; /* "sqlite:PATH", or what libpq takes: "postgresql://…", "host=… dbname=…" */
@@ -76,11 +91,12 @@ typedef struct sheaf_options {
     sheaf_unused_fn *unused;  /* not NULL: every context and page tracks its reads, and is told of when it is
                                  freed, by the thread that frees it (unused.h) */
     void *unused_user;        /* the callback's first argument */
+    const sheaf_cancellation *cancellation; /* NULL: nothing ends a call but its deadlines */
 } sheaf_options;
 
 /* Opens and reads the catalogue. Errors: USAGE (a URL of another kind), CONNECT, TIMEOUT, NOT_A_DATABASE,
- * READ_ONLY, CATALOGUE (the database lacks what the model names), MEMORY. A SQLite file that does not exist
- * is created only if no model is given. */
+ * READ_ONLY, CATALOGUE (the database lacks what the model names), CANCELLED, MEMORY. A SQLite file that does
+ * not exist is created only if no model is given. */
 SHEAF_API bool sheaf_open(const sheaf_options *options, sheaf_db **ret_db, sheaf_error *err);
 
 /* Closes all connections. Every context of the database must have been freed. NULL is accepted. */

@@ -41,7 +41,8 @@ extern "C" {
     X(SHEAF_E_DATABASE, "database", "any other error of the database; see its SQLSTATE and message")         \
     X(SHEAF_E_IO, "io", "a file could not be read or written")                                               \
     X(SHEAF_E_USAGE, "usage", "a call or a command with wrong arguments")                                    \
-    X(SHEAF_E_CHANGED, "changed", "a lock file, a budget or a generated file no longer holds")
+    X(SHEAF_E_CHANGED, "changed", "a lock file, a budget or a generated file no longer holds")               \
+    X(SHEAF_E_CANCELLED, "cancelled", "sheaf_cancel was called")
 
 typedef enum sheaf_code {
 #define X(name, text, meaning) name,

@@ -48,11 +48,13 @@ typedef struct comparison {
     uint64_t changes;
 } comparison;
 
-/* Ctrl-C ends the rounds, and what was measured is shown; a second one ends the command at once. */
+/* Ctrl-C ends the rounds, at once, and what was measured is shown; a second one ends the command. */
 static volatile sig_atomic_t stopped_by;
+static sheaf_cancellation stopped;
 
 static void on_signal(int number) {
     stopped_by = number;
+    sheaf_cancel(&stopped);
 }
 
 static void listen_to(int number) {
@@ -95,6 +97,7 @@ static bool add_way(comparison *x, const char *url, const char *database, sheaf_
     if (!slot->ns) return error_memory(&c->error);
     c->settings.options.url = url;
     c->settings.options.strategy = strategy;
+    c->settings.options.cancellation = &stopped;
     return project_open(c, x->project->folder, x->project->model, &slot->db);
 }
 
@@ -225,10 +228,12 @@ static void end_progress(int64_t last) {
     if (last) fprintf(stderr, "\r%60s\r", "");
 }
 
-/* Every way once; who begins changes from round to round. */
+/* Every way once; who begins changes from round to round. Where it is stopped, the run that was under way
+ * does not count. */
 static bool run_round(comparison *x, int64_t round, bool counts) {
     for (size_t i = 0; i < x->count && !stopped_by; i++)
-        if (!run_once(x, &x->items[(i + (size_t)round) % x->count], counts)) return false;
+        if (!run_once(x, &x->items[(i + (size_t)round) % x->count], counts))
+            return stopped_by && x->c->error.code == SHEAF_E_CANCELLED;
     return true;
 }
 

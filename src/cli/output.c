@@ -36,6 +36,7 @@ cli_exit cli_exit_of(sheaf_code code) {
         [SHEAF_E_IO] = EXIT_DOCUMENT,
         [SHEAF_E_USAGE] = EXIT_USAGE,
         [SHEAF_E_CHANGED] = EXIT_FOUND,
+        [SHEAF_E_CANCELLED] = EXIT_DATABASE,
     };
     return code < sizeof exits / sizeof *exits ? exits[code] : EXIT_INTERNAL;
 }

@@ -4,7 +4,7 @@
  *   context.h   a context and its groups
  *   build.c     the calls that declare groups                  (condition.c: their filters and orders)
  *   fit.c       operands as the columns that they meet want them
- *   runner.h    realise: what is sent, what comes, what it means  (run.c, receive.c, stitch.c)
+ *   runner.h    realise: what is sent, what comes, what it means  (run.c, receive.c, stitch.c; refused.c)
  *   strategy.h  levels or one trip, by the link
  *   finish.c    after the last trip: what does not exist leaves, texts are made, groups get their lists
  *   read.c      reading: no call from there can reach the database
@@ -41,6 +41,7 @@ struct sheaf_context {
     sheaf_db *db;
     arena memory;
     graph graph;
+    const struct sheaf_shape *shape; /* whose variables are the graph's first values; NULL: it is of calls */
     struct {
         sheaf_group **items; /* by graph_group.index */
         size_t count, room;

@@ -31,7 +31,8 @@ static bool read_string(sheaf_context *c, const model_column *column, sheaf_kind
     }
     if (kind != SHEAF_KIND_TEXT) return false;
     *ret = (sheaf_value){.kind = SHEAF_KIND_TEXT, .text = arena_copy(&c->memory, text)};
-    return ret->text.ptr && value_check(column->scalar, ret, "cursor", &c->memory, NULL);
+    bool uuid = bound(c->db->binding, column)->type == DB_UUID && !c->db->catalogue.sqlite;
+    return ret->text.ptr && value_check(uuid ? SHEAF_UUID : column->scalar, ret, "cursor", &c->memory, NULL);
 }
 
 static bool read_values(sheaf_context *c, const model_column *const *columns, uint32_t count,

@@ -22,7 +22,8 @@ static driver_options driver_options_of(const sheaf_options *o, const sheaf_allo
                             .read_only = o->read_only,
                             .must_exist = o->model != NULL,
                             .statements_max = (size_t)or_default(o->statements_max, 256),
-                            .unnamed_statements = o->unnamed_statements};
+                            .unnamed_statements = o->unnamed_statements,
+                            .cancellation = o->cancellation};
 }
 
 static bool read_catalogue(sheaf_db *db, sheaf_error *err) {

@@ -115,6 +115,7 @@ bool page_declare(sheaf_page *page, const sheaf_value *values, sheaf_error *err)
     for (uint32_t i = 0; i < shape->variable_count; i++)
         if (graph_value(&c->graph, values[i]) < 0) return error_memory(err);
     c->lists = false;
+    c->shape = shape;
     declarer d = {.page = page, .c = c, .values = values, .err = err};
     for (uint32_t i = 0; i < shape->root_count; i++) {
         page->root_at[i] = d.next;

@@ -60,7 +60,8 @@ static bool add_call(runner *r, const plan_step *step, const sql_prepared *sql, 
         case SQL_FROM_CONSTANT: arguments[i].value = source->constant; break;
         case SQL_FROM_KEYS: arguments[i].keys = keys; continue;
         }
-        if (!context_fit(sql->statement.params[i].kind, &arguments[i].value, &r->scratch, err)) return false;
+        if (!context_fit(sql->statement.params[i].kind, &arguments[i].value, &r->scratch, err))
+            return runner_misfit(r, step, source, &arguments[i].value, err);
     }
     *call = (driver_call){.statement = &sql->statement, .arguments = arguments, .user = what};
     return true;
@@ -99,7 +100,7 @@ static bool make_trip(runner *r, unsigned flags, sheaf_error *err) {
     bool ok = c->db->driver->run(r->connection, r->calls.items, r->calls.count, flags, &c->memory, &r->sink,
                                  &r->cost, ns, err);
     for (size_t i = 0; i < r->calls.count; i++) c->step_ns[runner_call_at(r, i)->step->index] += ns[i];
-    return ok;
+    return ok || runner_refused(r, err);
 }
 
 static void new_level(runner *r) {

@@ -3,6 +3,7 @@
  *   run.c      what is sent: keys, statements, trips; starting over
  *   receive.c  what comes: rows into the store
  *   stitch.c   what the answers of a level mean for memory
+ *   refused.c  whose value it was that cannot be compared with its column
  */
 #ifndef SHEAF_CONTEXT_RUNNER_H
 #define SHEAF_CONTEXT_RUNNER_H
@@ -43,6 +44,15 @@ static inline const runner_call *runner_call_at(const runner *r, size_t call) {
 /* receive.c: the sink's. */
 void runner_start_call(driver_sink *sink, size_t call, void *record);
 bool runner_take_row(driver_sink *sink, size_t call, const void *record, sheaf_error *err);
+
+/* refused.c: rewrite the error, so that it names the variable, or the attribute and the place, if that can be
+ * told. Always false. */
+
+/* A value that context_fit refused. */
+bool runner_misfit(runner *r, const plan_step *step, const sql_source *source, const sheaf_value *value,
+                   sheaf_error *err);
+/* A trip that failed: of the database's refusals those of a value. */
+bool runner_refused(runner *r, sheaf_error *err);
 
 /* stitch.c */
 

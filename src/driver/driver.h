@@ -3,6 +3,7 @@
  *   driver.h      the seam: everything above talks to a database only through it
  *   pool.h        connections shared between threads
  *   round_trip.h  the link's round trip, out of single measurements
+ *   cancel.c      calls that are to stop
  *   pg/           PostgreSQL on libpq: pipeline mode, prepared statements, binary both ways
  *   sqlite/       SQLite
  *   fake/         a scripted driver for tests
@@ -12,6 +13,8 @@
  */
 #ifndef SHEAF_DRIVER_H
 #define SHEAF_DRIVER_H
+
+#include <sheaf/db.h>
 
 #include "../model/catalogue.h"
 #include "../sql/record.h"
@@ -26,7 +29,13 @@ typedef struct driver_options {
     size_t statements_max;    /* prepared statements kept in a connection; the least recently used goes */
     bool unnamed_statements;  /* PostgreSQL: nothing is kept in the session, so that a pooler may give each
                                  transaction another server connection; `lock` and `script` are refused */
+    const sheaf_cancellation *cancellation; /* NULL: none */
 } driver_options;
+
+/* True, and told as CANCELLED, where a call is to stop. Who waits looks after each DRIVER_CANCEL_LOOK_MS, and
+ * before the first: an answer that is there already does not count. */
+enum { DRIVER_CANCEL_LOOK_MS = 50 };
+bool driver_cancelled(const sheaf_cancellation *cancellation, sheaf_error *err);
 
 typedef struct driver_call {
     const sql_statement *statement;

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "../base/time.h"
 #include "round_trip.h"
 
 struct pool {
@@ -74,32 +75,32 @@ void pool_free(pool *p) {
     release(p);
 }
 
-static struct timespec after_ms(int ms) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    t.tv_sec += ms / 1000;
-    t.tv_nsec += ms % 1000 * 1000000L;
-    if (t.tv_nsec >= 1000000000L) {
-        t.tv_sec++;
-        t.tv_nsec -= 1000000000L;
-    }
-    return t;
+/* Waits for a connection to come back. Who may be cancelled looks up in between: true then, too. */
+static bool wait_until(pool *p, int64_t until) {
+    int64_t look = clock_ns() + DRIVER_CANCEL_LOOK_MS * INT64_C(1000000);
+    bool looks = p->options.cancellation && look < until;
+    int64_t ns = looks ? look : until;
+    struct timespec t = {.tv_sec = ns / 1000000000, .tv_nsec = ns % 1000000000};
+    return pthread_cond_timedwait(&p->returned, &p->mutex, &t) == 0 || looks;
 }
 
 /* Waits until a connection is idle or may be opened. *ret is NULL for the right to open one, which is then
  * counted in `open`. */
-static bool claim(pool *p, const struct timespec *until, driver_connection **ret) {
+static bool claim(pool *p, int64_t until, driver_connection **ret, sheaf_error *err) {
     bool timed_out = false, ok = true;
     pthread_mutex_lock(&p->mutex);
-    while (p->idle_count == 0 && p->open >= p->size && !timed_out)
-        timed_out = pthread_cond_timedwait(&p->returned, &p->mutex, until) != 0;
-    if (p->idle_count) {
+    while (p->idle_count == 0 && p->open >= p->size && !timed_out &&
+           !driver_cancelled(p->options.cancellation, NULL))
+        timed_out = !wait_until(p, until);
+    if (driver_cancelled(p->options.cancellation, err)) {
+        ok = false;
+    } else if (p->idle_count) {
         *ret = p->idle[--p->idle_count];
     } else if (p->open < p->size) {
         p->open++;
         *ret = NULL;
     } else {
-        ok = false;
+        ok = error_set(err, SHEAF_E_BUSY, "all %zu connections stayed in use for %d ms", p->size, p->wait_ms);
     }
     pthread_mutex_unlock(&p->mutex);
     return ok;
@@ -129,11 +130,8 @@ static bool still_serves(pool *p, driver_connection *c) {
 }
 
 bool pool_take(pool *p, driver_connection **ret, bool *ret_fresh, sheaf_error *err) {
-    struct timespec until = after_ms(p->wait_ms);
     driver_connection *c;
-    if (!claim(p, &until, &c))
-        return error_set(err, SHEAF_E_BUSY, "all %zu connections stayed in use for %d ms", p->size,
-                         p->wait_ms);
+    if (!claim(p, clock_ns() + p->wait_ms * INT64_C(1000000), &c, err)) return false;
     bool fresh = !c;
     if (c && !still_serves(p, c)) { /* its place is kept for the one that replaces it */
         p->driver->close(c);

@@ -3,7 +3,8 @@
  * Any thread may take and give. At most `size` connections exist; a taker waits up to `wait_ms` for one (then
  * SHEAF_E_BUSY). An idle connection that the server has dropped, or that does not answer when its round trip
  * is measured, is found on taking and replaced, so that a restart of the server heals by itself. SQLite's
- * in-memory databases (each connection has its own) get a pool of one.
+ * in-memory databases (each connection has its own) get a pool of one. Once cancelled (driver_options), it
+ * gives no more.
  */
 #ifndef SHEAF_DRIVER_POOL_H
 #define SHEAF_DRIVER_POOL_H

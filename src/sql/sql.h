@@ -28,6 +28,7 @@ typedef struct sql_source {
     enum { SQL_FROM_VALUE, SQL_FROM_CONSTANT, SQL_FROM_KEYS } kind;
     uint32_t value; /* SQL_FROM_VALUE: number of a value of the graph */
     sheaf_value constant;
+    const model_column *column; /* that it is compared with; NULL: none, or keys */
 } sql_source;
 
 /* A row of a layout within the record. */

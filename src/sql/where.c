@@ -3,9 +3,11 @@
 
 #define TEXT(w, literal) BUFFER_LITERAL(&(w)->text, literal)
 
-static sql_source source_of(const filter_operand *operand) {
-    if (operand->is_variable) return (sql_source){.kind = SQL_FROM_VALUE, .value = operand->variable};
-    return (sql_source){.kind = SQL_FROM_CONSTANT, .constant = operand->value};
+static sql_source source_of(const filter *f) {
+    const filter_operand *operand = &f->operand;
+    if (operand->is_variable)
+        return (sql_source){.kind = SQL_FROM_VALUE, .value = operand->variable, .column = f->column};
+    return (sql_source){.kind = SQL_FROM_CONSTANT, .constant = operand->value, .column = f->column};
 }
 
 static sql_param_kind list_kind(sql_param_kind kind) {
@@ -51,7 +53,7 @@ static void write_compare(writer *w, uint32_t alias, const filter *f) {
     static const char *const signs[] = {[FILTER_EQ] = equals, [FILTER_NE] = " <> ", [FILTER_LT] = " < ",
                                         [FILTER_LE] = " <= ", [FILTER_GT] = " > ",  [FILTER_GE] = " >= "};
     const bound_column *b = bound(w->binding, f->column);
-    sql_source source = source_of(&f->operand);
+    sql_source source = source_of(f);
     switch (f->op) {
     case FILTER_IS_NULL: is_null(w, alias, f->column, f->operand.value.i != 0); break;
     case FILTER_IN:

@@ -209,7 +209,7 @@ static void operands_of_conditions(void **state) {
          SHEAF_E_VARIABLE,
          {"name", "longer than"}},
         {SHEAF_CMP("name", "eq", ((sheaf_value){0})), SHEAF_E_USAGE, {"name", "is_null"}},
-        {SHEAF_CMP("id", "eq", SHEAF_TEXT_VALUE("seven")), SHEAF_E_VARIABLE, {"integer"}},
+        {SHEAF_CMP("id", "eq", SHEAF_TEXT_VALUE("seven")), SHEAF_E_VARIABLE, {"Person.id", "whole number"}},
         {SHEAF_CMP("name", "like", SHEAF_TEXT_VALUE("x")), SHEAF_E_SHAPE, {"name", "'like'"}},
         {{.kind = (sheaf_filter_kind)77}, SHEAF_E_USAGE, {"77"}},
     };

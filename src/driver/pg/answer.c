@@ -14,20 +14,25 @@ int64_t pg_deadline(const pg *c) {
     return clock_ns() + (c->timeout_ms + (int64_t)grace) * 1000000;
 }
 
-bool pg_wait_socket(PGconn *conn, short events, int64_t deadline) {
-    struct pollfd socket = {.fd = PQsocket(conn), .events = events};
+/* Until the deadline, as poll takes it. */
+static int left_ms(int64_t deadline) {
+    if (deadline == PG_NO_DEADLINE) return -1;
+    int64_t left = (deadline - clock_ns() + 999999) / 1000000;
+    return left <= 0 ? 0 : left < INT_MAX ? (int)left : INT_MAX;
+}
+
+bool pg_wait_socket(const pg *c, short events, int64_t deadline) {
+    struct pollfd socket = {.fd = PQsocket(c->conn), .events = events};
     if (socket.fd < 0) return true; /* libpq tells what happened to it */
-    for (;;) {
-        int timeout = -1;
-        if (deadline != PG_NO_DEADLINE) {
-            int64_t left_ms = (deadline - clock_ns() + 999999) / 1000000;
-            timeout = left_ms <= 0 ? 0 : left_ms < INT_MAX ? (int)left_ms : INT_MAX;
-        }
-        int ready = poll(&socket, 1, timeout);
+    while (!driver_cancelled(c->cancellation, NULL)) {
+        int timeout = left_ms(deadline);
+        bool looks = c->cancellation && (timeout < 0 || timeout > DRIVER_CANCEL_LOOK_MS);
+        int ready = poll(&socket, 1, looks ? DRIVER_CANCEL_LOOK_MS : timeout);
         if (ready > 0) return true;
-        if (ready == 0) return false;
-        if (errno != EINTR) return true;
+        if (ready == 0 && !looks) return false;
+        if (ready < 0 && errno != EINTR) return true;
     }
+    return false;
 }
 
 bool pg_lost(pg *c, sheaf_error *err) {
@@ -40,9 +45,10 @@ bool pg_lost(pg *c, sheaf_error *err) {
 bool pg_next(pg *c, int64_t deadline, PGresult **ret, sheaf_error *err) {
     while (PQisBusy(c->conn)) {
         bool unsent = PQflush(c->conn) > 0;
-        if (!pg_wait_socket(c->conn, (short)(POLLIN | (unsent ? POLLOUT : 0)), deadline)) {
-            /* Nothing is cancelled: that takes a connection of its own, and statement_timeout does it. */
+        if (!pg_wait_socket(c, (short)(POLLIN | (unsent ? POLLOUT : 0)), deadline)) {
+            /* The server is not told: that takes a connection of its own, and statement_timeout does it. */
             c->broken = true;
+            if (driver_cancelled(c->cancellation, err)) return false;
             return error_set(err, SHEAF_E_TIMEOUT, "PostgreSQL did not answer within %d ms", c->timeout_ms);
         }
         if (!PQconsumeInput(c->conn)) break; /* PQgetResult tells why, or what came before the end */

@@ -41,6 +41,7 @@ static bool write_options(buffer *out, const char *url, const driver_options *op
 }
 
 static bool too_late(const pg *c, sheaf_error *err) {
+    if (driver_cancelled(c->cancellation, err)) return false;
     return error_set(err, SHEAF_E_TIMEOUT, "no connection within %d ms", c->connect_timeout_ms);
 }
 
@@ -51,7 +52,7 @@ static bool establish(const pg *c, int64_t deadline, sheaf_error *err) {
     if (PQstatus(c->conn) == CONNECTION_BAD) return connect_error(err, PQerrorMessage(c->conn));
     while (next != PGRES_POLLING_OK) {
         if (next == PGRES_POLLING_FAILED) return start_error(err, PQerrorMessage(c->conn), c->unnamed);
-        if (!pg_wait_socket(c->conn, next == PGRES_POLLING_READING ? POLLIN : POLLOUT, deadline))
+        if (!pg_wait_socket(c, next == PGRES_POLLING_READING ? POLLIN : POLLOUT, deadline))
             return too_late(c, err);
         next = PQconnectPoll(c->conn);
     }
@@ -64,7 +65,7 @@ static bool start_pipeline(pg *c, int64_t deadline, sheaf_error *err) {
     if (PQsetnonblocking(c->conn, 1) == 0 && PQenterPipelineMode(c->conn) &&
         pg_measure(c, true, deadline, &why) && pg_prepare_session(c))
         return true;
-    if (why.code == SHEAF_E_TIMEOUT) return too_late(c, err);
+    if (why.code == SHEAF_E_TIMEOUT || why.code == SHEAF_E_CANCELLED) return too_late(c, err);
     if (!why.code) return connect_error(err, PQerrorMessage(c->conn));
     why.code = SHEAF_E_CONNECT;
     if (err) *err = why;
@@ -115,6 +116,7 @@ static bool open_connection(const char *url, const driver_options *options, driv
     c->timeout_ms = options->statement_timeout_ms;
     c->connect_timeout_ms = options->connect_timeout_ms;
     c->unnamed = options->unnamed_statements;
+    c->cancellation = options->cancellation;
     c->statements_max = options->statements_max;
     cache_init(&c->prepared, c->allocator);
     buffer_init(&c->parameters.bytes, c->allocator);

@@ -87,6 +87,7 @@ typedef struct pg {
     const sheaf_allocator *allocator;
     int timeout_ms, connect_timeout_ms;
     size_t statements_max;
+    const sheaf_cancellation *cancellation;
     bool unnamed;   /* as the option: nothing outlives a transaction */
     cache prepared; /* what the server has, by id; more than statements_max only within a run */
     size_t owed;    /* syncs sent whose answers nobody has read */
@@ -111,11 +112,11 @@ typedef struct pg {
 int64_t pg_deadline(const pg *c);
 #define PG_NO_DEADLINE INT64_MAX
 
-/* Waits for the socket; false when the deadline has passed. `events` are poll's. */
-bool pg_wait_socket(PGconn *conn, short events, int64_t deadline);
+/* Waits for the socket; false when the deadline has passed, or the call is cancelled. `events` are poll's. */
+bool pg_wait_socket(const pg *c, short events, int64_t deadline);
 
 /* The next result, or NULL as PQgetResult gives it, while sending what is still to be sent. False: the
- * deadline passed, or the connection is lost; it is broken then. */
+ * deadline passed, it was cancelled, or the connection is lost; it is broken then. */
 bool pg_next(pg *c, int64_t deadline, PGresult **ret, sheaf_error *err);
 
 /* The answer to one command of a pipeline, or to a sync. As pg_next; *ret is never NULL. */

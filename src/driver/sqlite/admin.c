@@ -95,9 +95,10 @@ static bool execute(sqlite_connection *c, const char *sql, sheaf_error *err) {
 bool sqlite_lock(driver_connection *connection, int timeout_ms, sheaf_error *err) {
     sqlite_connection *c = (sqlite_connection *)connection;
     sqlite_finish(connection);
-    sqlite3_busy_timeout(c->db, timeout_ms);
+    int usual_ms = c->busy_timeout_ms;
+    c->busy_timeout_ms = timeout_ms;
     bool ok = execute(c, "BEGIN IMMEDIATE", err);
-    sqlite3_busy_timeout(c->db, c->busy_timeout_ms);
+    c->busy_timeout_ms = usual_ms;
     return ok;
 }
 

@@ -1,6 +1,8 @@
+#include <poll.h>
 #include <string.h>
 
 #include "../../base/number.h"
+#include "../../base/time.h"
 #include "sqlite.h"
 
 bool sqlite_fail(sqlite_connection *c, int code, sheaf_error *err) {
@@ -21,6 +23,8 @@ bool sqlite_fail(sqlite_connection *c, int code, sheaf_error *err) {
         {SQLITE_CORRUPT, SHEAF_E_NOT_A_DATABASE},
         {SQLITE_TOOBIG, SHEAF_E_LIMIT},
     };
+    bool gave_up = code == SQLITE_INTERRUPT || (code & 0xff) == SQLITE_BUSY;
+    if (gave_up && driver_cancelled(c->cancellation, err)) return false;
     if (code == SQLITE_INTERRUPT)
         return error_set(err, SHEAF_E_TIMEOUT, "SQLite did not finish within %d ms", c->timeout_ms);
     for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
@@ -41,9 +45,21 @@ static int compare_decimals(void *user, int a_len, const void *a_ptr, int b_len,
     return slice_compare(a, b);
 }
 
+/* As sqlite3_busy_timeout waits, which nothing ends. */
+static int wait_for_lock(void *user, int count) {
+    static const int waits_ms[] = {1, 2, 5, 10, 15, 20, 25, 25, 25, DRIVER_CANCEL_LOOK_MS};
+    sqlite_connection *c = user;
+    if (count == 0) c->busy_until = clock_ns() + c->busy_timeout_ms * INT64_C(1000000);
+    int64_t left_ms = (c->busy_until - clock_ns() + 999999) / 1000000;
+    if (left_ms <= 0 || driver_cancelled(c->cancellation, NULL)) return 0;
+    int last = (int)(sizeof waits_ms / sizeof *waits_ms) - 1, wait_ms = waits_ms[count < last ? count : last];
+    poll(NULL, 0, left_ms < wait_ms ? (int)left_ms : wait_ms);
+    return 1;
+}
+
 /* Reading the schema is what finds out whether the file is a database at all. */
 static int set_up(sqlite_connection *c) {
-    int code = sqlite3_busy_timeout(c->db, c->busy_timeout_ms);
+    int code = sqlite3_busy_handler(c->db, wait_for_lock, c);
     if (!code) code = sqlite3_db_config(c->db, SQLITE_DBCONFIG_ENABLE_FKEY, 1, NULL);
     if (!code) code = sqlite3_db_config(c->db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
     if (!code) code = sqlite3_create_collation(c->db, "sheaf_decimal", SQLITE_UTF8, NULL, compare_decimals);
@@ -78,6 +94,7 @@ static bool open_connection(const char *url, const driver_options *options, driv
     c->timeout_ms = options->statement_timeout_ms;
     c->busy_timeout_ms = options->busy_timeout_ms;
     c->statements_max = options->statements_max;
+    c->cancellation = options->cancellation;
     cache_init(&c->prepared, c->allocator);
     int flags = options->read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
     if (!options->read_only && !options->must_exist) flags |= SQLITE_OPEN_CREATE;

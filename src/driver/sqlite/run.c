@@ -16,9 +16,9 @@ typedef struct run {
     sheaf_error *err;
 } run;
 
-static int is_late(void *user) {
+static int must_stop(void *user) {
     const sqlite_connection *c = user;
-    return clock_ns() > c->deadline;
+    return clock_ns() > c->deadline || driver_cancelled(c->cancellation, NULL);
 }
 
 static bool reserve(sqlite_connection *c, const sql_statement *statement) {
@@ -196,7 +196,7 @@ bool sqlite_run(driver_connection *connection, const driver_call *calls, size_t 
     sqlite_connection *c = (sqlite_connection *)connection;
     run r = {c, memory, sink, cost, err};
     c->deadline = clock_ns() + c->timeout_ms * INT64_C(1000000);
-    sqlite3_progress_handler(c->db, STEPS_PER_LOOK, is_late, c);
+    sqlite3_progress_handler(c->db, STEPS_PER_LOOK, must_stop, c);
     bool ok = !(flags & DRIVER_BEGIN) || begin(c, err);
     for (size_t i = 0; ok && i < n; i++) {
         uint64_t ns = 0;

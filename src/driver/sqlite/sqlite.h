@@ -34,10 +34,12 @@ typedef struct sqlite_connection {
     const sheaf_allocator *allocator;
     int timeout_ms, busy_timeout_ms;
     size_t statements_max;
+    const sheaf_cancellation *cancellation;
     cache prepared; /* of sqlite3_stmt * */
     sqlite3_stmt *begin, *commit;
     int64_t deadline; /* of the run */
-    bool snapshot;    /* `run` has opened a transaction */
+    int64_t busy_until;
+    bool snapshot; /* `run` has opened a transaction */
     bool broken;
     /* Scratch, kept between runs. */
     value_record record;
