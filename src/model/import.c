@@ -259,23 +259,28 @@ static bool take_old_key(import_table *t) {
     return t->old;
 }
 
-/* Why a table is no entity, whatever its key; NULL: it may be one. */
-static const char *table_problem(const import_table *t) {
+/* Why a table is no entity, whatever its key, or an empty text. */
+static sheaf_slice table_problem(const import *im, const import_table *t) {
     bool may_read = false;
     for (size_t i = 0; i < t->column_count; i++) may_read |= !t->db->columns[i].hidden;
     const char *problem = name_problem(t->db->name);
-    if (slice_starts_with(t->db->name, SHEAF_SLICE("sheaf_"))) return "it is Sheaf's own";
-    if (t->db->view) return "it is a view, which tells no key; write its type yourself, with its @key";
-    if (problem || (problem = name_problem(t->db->schema))) return problem;
-    if (memchr(t->db->name.ptr, '.', t->db->name.len)) return "its name holds a '.'";
-    if (!t->column_count) return "it has no columns";
-    return may_read ? NULL : "you may not read it";
+    if (slice_starts_with(t->db->name, SHEAF_SLICE("sheaf_"))) return SHEAF_SLICE("it is Sheaf's own");
+    if (t->db->shadow_of.ptr)
+        return arena_printf(im->memory, "it belongs to the virtual table %.*s",
+                            SHEAF_SLICE_ARGS(t->db->shadow_of));
+    if (t->db->view)
+        return arena_printf(im->memory, "it is %s, which tells no key; write its type yourself, with its @key",
+                            t->db->kind);
+    if (problem || (problem = name_problem(t->db->schema))) return slice_of(problem);
+    if (memchr(t->db->name.ptr, '.', t->db->name.len)) return SHEAF_SLICE("its name holds a '.'");
+    if (!t->column_count) return SHEAF_SLICE("it has no columns");
+    return slice_of(may_read ? "" : "you may not read it");
 }
 
 static bool read_table(import *im, import_table *t) {
-    const char *problem = t->old ? NULL : table_problem(t);
-    t->usable = t->is_entity = !problem;
-    if (problem) t->why = slice_of(problem);
+    t->why = t->old ? SHEAF_SLICE("") : table_problem(im, t);
+    if (!t->why.ptr) return error_memory(im->err);
+    t->usable = t->is_entity = !t->why.len;
     if (!read_columns(im, t)) return false;
     if (!t->usable) return true;
     if (!take_old_key(t) && !choose_key(im, t)) return false;

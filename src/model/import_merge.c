@@ -70,6 +70,38 @@ static bool path_is_gone(const merger *m, const model_field *f) {
     return false;
 }
 
+static bool is_unique_reference(const merger *m, const model_hop *back) {
+    sheaf_slice names[MODEL_KEY_MAX];
+    const catalogue_table *t = table_of(m, back->to);
+    for (uint32_t i = 0; i < back->columns.count; i++) names[i] = back->columns.at[i]->name;
+    return t && catalogue_is_unique(t, names, back->columns.count);
+}
+
+/* Whether import would call the one row of a list so: "note", or by its reference, "first_note". */
+static bool is_imported_name(sheaf_slice name, const model_hop *back) {
+    sheaf_slice singular = back->to->singular;
+    if (slice_equal(name, singular)) return true;
+    if (!slice_ends_with(name, singular)) return false;
+    sheaf_slice before = {name.ptr, name.len - singular.len};
+    for (uint32_t i = 0; i < back->to->field_count; i++) {
+        const model_field *f = &back->to->fields[i];
+        if (f->kind == FIELD_REF && f->target == back->from && f->name.len + 1 == before.len &&
+            slice_starts_with(before, f->name) && before.ptr[f->name.len] == '_')
+            return true;
+    }
+    return false;
+}
+
+/* The one row at the back of a reference, as import writes it, when there may be several now. */
+static bool is_one_of_several(const merger *m, const model_field *f) {
+    const model_hop *hop = f->path.hops;
+    bool plain = f->path.count == 1 && hop->kind == HOP_MANY && !hop->where && !f->order.count &&
+                 !f->keep_max && !f->per.count;
+    const catalogue_table *t = plain ? table_of(m, hop->to) : NULL;
+    return t && !t->view && import_find_table(m->im, t) && is_imported_name(f->name, hop) &&
+           !is_unique_reference(m, hop);
+}
+
 static bool goes(const merger *m, const model_field *f) {
     if (f->target && !table_of(m, f->target)) return true;
     switch (f->kind) {
@@ -78,9 +110,9 @@ static bool goes(const merger *m, const model_field *f) {
     case FIELD_MANY: return lacks_any(table_of(m, f->target), &f->path.hops[0].columns);
     case FIELD_THROUGH: return link_is_gone(m, &f->path.hops[0]);
     case FIELD_TEXT: return text_is_gone(m, f);
+    case FIELD_PICK: return path_is_gone(m, f) || is_one_of_several(m, f);
     case FIELD_COUNT:
-    case FIELD_FOLLOW:
-    case FIELD_PICK: return path_is_gone(m, f);
+    case FIELD_FOLLOW: return path_is_gone(m, f);
     }
     return false;
 }
@@ -131,7 +163,37 @@ static sheaf_scalar scalar_now(const merger *m, const model_field *f) {
     return column ? column->scalar : binding_natural(c->type);
 }
 
-static bool adapt(const merger *m, const model_field *f, syntax_field_definition *field) {
+/* The type's key or the table's, which needs no word. */
+static bool is_lone_key(const model_column *column, const catalogue_table *t) {
+    const model_columns *key = &column->entity->key;
+    bool found = key->count == 1 && key->at[0] == column;
+    for (size_t i = 0; i < t->index_count; i++)
+        found |= t->indexes[i].primary && t->indexes[i].column_count == 1 &&
+                 slice_equal(t->indexes[i].columns[0], column->name);
+    return found;
+}
+
+/* As a unique index says; a view tells of none. */
+static bool is_unique_now(const merger *m, const model_field *f) {
+    const catalogue_table *t = table_of(m, f->entity);
+    const import_column *c = imported(m, f);
+    return !c || t->view || is_lone_key(f->column, t) ? f->unique : c->unique;
+}
+
+/* Takes @unique away, or puts it at the end. */
+static bool adapt_unique(const merger *m, const model_field *f, syntax_field_definition *field) {
+    if (f->kind != FIELD_COLUMN || is_unique_now(m, f) == f->unique) return true;
+    const syntax_directives old = field->directives;
+    syntax_directives directives = {.items = ARENA_ARRAY(m->im->memory, syntax_directive, old.count + 1)};
+    if (!directives.items) return error_memory(m->err);
+    for (size_t i = 0; i < old.count; i++)
+        if (!slice_is(old.items[i].name, "unique")) directives.items[directives.count++] = old.items[i];
+    if (!f->unique) directives.items[directives.count++] = (syntax_directive){.name = SHEAF_SLICE("unique")};
+    field->directives = directives;
+    return true;
+}
+
+static bool adapt_type(const merger *m, const model_field *f, syntax_field_definition *field) {
     if (f->kind != FIELD_COLUMN && f->kind != FIELD_REF) return true;
     sheaf_scalar scalar = f->kind == FIELD_COLUMN ? scalar_now(m, f) : f->scalar;
     bool never_null = is_never_null(m, f);
@@ -166,7 +228,7 @@ static bool merge_fields(const merger *m, const model_entity *e, const syntax_de
         const model_field *f = &e->fields[i]; /* the loader keeps their order */
         if (is_gone(m, f)) continue;
         fields[count] = d->fields[i];
-        if (!adapt(m, f, &fields[count++])) return false;
+        if (!adapt_type(m, f, &fields[count]) || !adapt_unique(m, f, &fields[count++])) return false;
     }
     for (size_t i = 0; i < added; i++) fields[count++] = more->fields[i];
     d->fields = fields;

@@ -138,6 +138,51 @@ static void adapts_types(void **state) {
         "GOOD\n}\n");
 }
 
+/* An index is no line of its own: attributes are @unique by it, and a reference has one row at its back. */
+static void follows_unique_indexes(void **state) {
+    (void)state;
+    static const char none[] =
+        "type Book {\n  id: ID!\n  # on the back\n  isbn: String @column(name: \"code\")\n"
+        "  shelf: Int\n  notes: [Note!]! @many(ref: \"book\")\n}\n\n"
+        "type Note {\n  id: ID!\n  book: Book! @ref(column: \"book_id\")\n}\n";
+    static const char all[] =
+        "type Book {\n  id: ID!\n  # on the back\n"
+        "  isbn: String @column(name: \"code\") @unique\n  shelf: Int\n"
+        "  notes: [Note!]! @many(ref: \"book\")\n  note: Note @pick(of: \"notes\")\n}\n\n"
+        "type Note {\n  id: ID!\n  book: Book! @ref(column: \"book_id\")\n}\n";
+    static const char
+        plain_tables[] = "book id:bigint! code:text shelf:integer primary(id)\n"
+                         "note id:bigint! book_id:bigint! primary(id) fk(book_id>book:id)\n",
+        unique_tables[] =
+            "book id:bigint! code:text shelf:integer primary(id) unique(code) unique(code,shelf)\n"
+            "note id:bigint! book_id:bigint! primary(id) unique(book_id) fk(book_id>book:id)\n";
+    merges(none, plain_tables, none);
+    merges(none, unique_tables, all);
+    merges(all, unique_tables, all);
+    merges(all, plain_tables, none);
+}
+
+/* What a pick has of a person's own keeps it; what tells no index takes no @unique away. */
+static void keeps_what_no_index_made(void **state) {
+    (void)state;
+    static const char picks[] =
+        "type Book {\n  id: ID!\n  notes: [Note!]! @many(ref: \"book\")\n"
+        "  first: Note @pick(of: \"notes\")\n  note: Note @pick(of: \"notes\", order: [{id: DESC}])\n"
+        "  book_note: Note @pick(of: \"notes\", order: [{id: ASC}])\n}\n\n"
+        "type Note {\n  id: ID!\n  book: Book! @ref(column: \"book_id\")\n}\n";
+    merges(picks,
+           "book id:bigint! primary(id)\nnote id:bigint! book_id:bigint! primary(id) fk(book_id>book:id)\n",
+           picks);
+    merges(picks,
+           "book id:bigint! primary(id)\n"
+           "note id:bigint! book_id:bigint! primary(id) unique(book_id) fk(book_id>book:id)\n",
+           picks);
+    static const char view[] =
+        "type Hot @table(name: \"hot_view\") @key(fields: \"code\") {\n  code: String!\n"
+        "  title: String! @unique\n}\n";
+    merges(view, "hot_view? code:text title:text\n", view);
+}
+
 /* What a person took out of a model that knows the rest stays out. */
 static void respects_what_was_taken_out(void **state) {
     (void)state;
@@ -199,6 +244,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(leaves_what_is_the_same),      cmocka_unit_test(adds_what_is_new),
         cmocka_unit_test(removes_what_is_gone),         cmocka_unit_test(adapts_types),
+        cmocka_unit_test(follows_unique_indexes),       cmocka_unit_test(keeps_what_no_index_made),
         cmocka_unit_test(respects_what_was_taken_out),  cmocka_unit_test(keeps_types_of_a_persons_own),
         cmocka_unit_test(looks_at_one_type_of_a_table), cmocka_unit_test(survives_lack_of_memory),
     };
