@@ -269,8 +269,8 @@ static sheaf_slice table_problem(const import *im, const import_table *t) {
         return arena_printf(im->memory, "it belongs to the virtual table %.*s",
                             SHEAF_SLICE_ARGS(t->db->shadow_of));
     if (t->db->view)
-        return arena_printf(im->memory, "it is %s, which tells no key; write its type yourself, with its @key",
-                            t->db->kind);
+        return arena_printf(
+            im->memory, "it is %s, which tells no key; write its type yourself, with its @key", t->db->kind);
     if (problem || (problem = name_problem(t->db->schema))) return slice_of(problem);
     if (memchr(t->db->name.ptr, '.', t->db->name.len)) return SHEAF_SLICE("its name holds a '.'");
     if (!t->column_count) return SHEAF_SLICE("it has no columns");

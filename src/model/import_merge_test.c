@@ -138,6 +138,13 @@ static void adapts_types(void **state) {
         "GOOD\n}\n");
 }
 
+static void adapts_parts_of_keys(void **state) {
+    (void)state;
+    merges("type A @key(fields: [\"a\", \"b\"]) {\n  a: BigInt!\n  b: String!\n}\n",
+           "a a:text! b:text! primary(a,b)\n",
+           "type A @key(fields: [\"a\", \"b\"]) {\n  a: String!\n  b: String!\n}\n");
+}
+
 /* An index is no line of its own: attributes are @unique by it, and a reference has one row at its back. */
 static void follows_unique_indexes(void **state) {
     (void)state;
@@ -244,9 +251,10 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(leaves_what_is_the_same),      cmocka_unit_test(adds_what_is_new),
         cmocka_unit_test(removes_what_is_gone),         cmocka_unit_test(adapts_types),
-        cmocka_unit_test(follows_unique_indexes),       cmocka_unit_test(keeps_what_no_index_made),
-        cmocka_unit_test(respects_what_was_taken_out),  cmocka_unit_test(keeps_types_of_a_persons_own),
-        cmocka_unit_test(looks_at_one_type_of_a_table), cmocka_unit_test(survives_lack_of_memory),
+        cmocka_unit_test(adapts_parts_of_keys),         cmocka_unit_test(follows_unique_indexes),
+        cmocka_unit_test(keeps_what_no_index_made),     cmocka_unit_test(respects_what_was_taken_out),
+        cmocka_unit_test(keeps_types_of_a_persons_own), cmocka_unit_test(looks_at_one_type_of_a_table),
+        cmocka_unit_test(survives_lack_of_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -250,12 +250,11 @@ static sheaf_slice owner_of(sheaf_slice shadow) {
 }
 
 static int read_tables(reading *r, table_list *tables) {
-    start(
-        r,
-        "SELECT name, type = 'view', type = 'virtual', type = 'shadow' FROM pragma_table_list"
-        " WHERE schema = 'main' AND type IN ('table', 'view', 'virtual', 'shadow')"
-        " AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name",
-        (sheaf_slice){NULL, 0});
+    start(r,
+          "SELECT name, type = 'view', type = 'virtual', type = 'shadow' FROM pragma_table_list"
+          " WHERE schema = 'main' AND type IN ('table', 'view', 'virtual', 'shadow')"
+          " AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name",
+          (sheaf_slice){NULL, 0});
     while (next(r)) {
         catalogue_table *t = ARENA_PUSH(r->memory, tables);
         if (!grown(r, t)) break;
