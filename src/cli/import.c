@@ -65,8 +65,13 @@ static void tell_notes(const import *made) {
 
 static void tell_end(const importer *im, size_t entities, size_t documents) {
     const char *folder = im->flags.folder;
-    fprintf(stderr, "%s: %zu %stype%s of %zu table%s", im->model_path, entities, im->old ? "new " : "",
-            entities == 1 ? "" : "s", im->made->table_count, im->made->table_count == 1 ? "" : "s");
+    size_t tables = im->made->table_count;
+    fprintf(stderr, "%s: ", im->model_path);
+    if (im->old) fprintf(stderr, "the difference is taken over");
+    if (im->old && entities) fprintf(stderr, ", %zu new type%s", entities, entities == 1 ? "" : "s");
+    if (!im->old)
+        fprintf(stderr, "%zu type%s of %zu table%s", entities, entities == 1 ? "" : "s", tables,
+                tables == 1 ? "" : "s");
     if (im->gone) fprintf(stderr, ", %zu type%s gone", im->gone, im->gone == 1 ? "" : "s");
     if (documents) fprintf(stderr, ", %zu queries in %s", 2 * documents, im->shapes_path);
     if (im->shapes.kept)

@@ -204,6 +204,24 @@ static void respects_what_was_taken_out(void **state) {
            model);
 }
 
+/* A link to a table that has come in another's place is new, whatever the model knew of the link before. */
+static void follows_links_to_another_table(void **state) {
+    (void)state;
+    merges("type A {\n  id: ID!\n  bs: [B!]! @through(table: \"ab\", from: \"a_id\", to: \"b_id\")\n}\n\n"
+           "type Ab @key(fields: [\"a_id\", \"b_id\"]) {\n"
+           "  a_id: ID!\n  a: A! @ref(column: \"a_id\")\n  b_id: ID!\n"
+           "  b: B! @ref(column: \"b_id\")\n}\n\n"
+           "type B {\n  id: ID!\n}\n",
+           "a id:bigint! primary(id)\nc id:bigint! primary(id)\n"
+           "ab a_id:bigint! b_id:bigint! primary(a_id,b_id) fk(a_id>a:id) fk(b_id>c:id)\n",
+           "type A {\n  id: ID!\n  b_cs: [C!]! @through(table: \"ab\", from: \"a_id\", to: \"b_id\")\n}\n\n"
+           "type Ab @key(fields: [\"a_id\", \"b_id\"]) {\n"
+           "  a_id: ID!\n  a: A! @ref(column: \"a_id\")\n  b_id: ID!\n"
+           "  b_c: C! @ref(column: \"b_id\")\n}\n\n"
+           "type C {\n  id: ID!\n  abs: [Ab!]! @many(ref: \"b_c\")\n"
+           "  as: [A!]! @through(table: \"ab\", from: \"b_id\", to: \"a_id\")\n}\n");
+}
+
 /* A type of a person's own on a view, a key that the database does not tell, tables of other schemas. */
 static void keeps_types_of_a_persons_own(void **state) {
     (void)state;
@@ -251,10 +269,10 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(leaves_what_is_the_same),      cmocka_unit_test(adds_what_is_new),
         cmocka_unit_test(removes_what_is_gone),         cmocka_unit_test(adapts_types),
-        cmocka_unit_test(adapts_parts_of_keys),         cmocka_unit_test(follows_unique_indexes),
-        cmocka_unit_test(keeps_what_no_index_made),     cmocka_unit_test(respects_what_was_taken_out),
-        cmocka_unit_test(keeps_types_of_a_persons_own), cmocka_unit_test(looks_at_one_type_of_a_table),
-        cmocka_unit_test(survives_lack_of_memory),
+        cmocka_unit_test(adapts_parts_of_keys),         cmocka_unit_test(follows_links_to_another_table),
+        cmocka_unit_test(follows_unique_indexes),       cmocka_unit_test(keeps_what_no_index_made),
+        cmocka_unit_test(respects_what_was_taken_out),  cmocka_unit_test(keeps_types_of_a_persons_own),
+        cmocka_unit_test(looks_at_one_type_of_a_table), cmocka_unit_test(survives_lack_of_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -373,16 +373,17 @@ static const model_field *old_through(const import *im, const import_reference *
     const model_entity *e = by->to->old;
     for (uint32_t i = 0; e && i < e->field_count; i++) {
         const model_hop *hop = e->fields[i].kind == FIELD_THROUGH ? &e->fields[i].path.hops[0] : NULL;
-        if (hop && catalogue_find_table(im->catalogue, hop->link_schema, hop->link_table) == by->from->db &&
+        if (hop && catalogue_find_table(im->catalogue, hop->to->schema, hop->to->table) == other->to->db &&
+            catalogue_find_table(im->catalogue, hop->link_schema, hop->link_table) == by->from->db &&
             same_names(hop->link_from, by) && same_names(hop->link_to, other))
             return &e->fields[i];
     }
     return NULL;
 }
 
-/* What the model knows of the link table without this was taken out by a person. */
+/* What the model knows of the link without this was taken out by a person. */
 static bool was_taken_out(const import *im, const import_reference *by, const import_reference *other) {
-    return by->from->old || old_through(im, other, by);
+    return (by->old && other->old) || old_through(im, other, by);
 }
 
 static bool add_through(import *im, const import_reference *by, const import_reference *other) {
