@@ -30,7 +30,7 @@ typedef struct importer {
         size_t count, kept;
     } shapes;
     starter_list starters; /* of shapes that are there */
-    size_t gone, warnings;
+    size_t gone, findings[ADVICE_NOTE + 1]; /* types; advice, by its level */
 } importer;
 
 /* ---- what is told ---------------------------------------------------------------------------------------*/
@@ -78,10 +78,14 @@ static void tell_end(const importer *im, size_t entities, size_t documents) {
         fprintf(stderr, ", %zu file%s there left as %s", im->shapes.kept, im->shapes.kept == 1 ? "" : "s",
                 im->shapes.kept == 1 ? "it is" : "they are");
     fprintf(stderr, "; %" PRId64 " ms\n", (clock_ns() - im->start) / 1000000);
-    if (im->warnings)
+    size_t errors = im->findings[ADVICE_ERROR], warnings = im->findings[ADVICE_WARNING];
+    if (errors)
+        fprintf(stderr, "%zu error%s that the database does not let be taken over: see sheaf check %s\n", errors,
+                errors == 1 ? "" : "s", folder);
+    if (warnings)
         fprintf(stderr,
                 "%zu warning%s about the database, such as indexes that are missing: see sheaf check %s\n",
-                im->warnings, im->warnings == 1 ? "" : "s", folder);
+                warnings, warnings == 1 ? "" : "s", folder);
 }
 
 /* ---- reading --------------------------------------------------------------------------------------------*/
@@ -166,7 +170,7 @@ static bool check_all(importer *im, sheaf_slice text, const char *why) {
     }
     bool ok = sheaf_shapes_new(model, NULL, NULL, &shapes, &c->error) && make_shapes(im, shapes) &&
               advise(model, &im->catalogue, &c->memory, &list, &c->error);
-    for (size_t i = 0; ok && i < list.count; i++) im->warnings += list.items[i].level == ADVICE_WARNING;
+    for (size_t i = 0; ok && i < list.count; i++) im->findings[list.items[i].level]++;
     for (uint32_t i = 0; ok && im->old && i < im->old->entity_count; i++)
         im->gone += !map_get(&model->by_name, im->old->entities[i].name);
     if (ok && !im->flags.no_shapes) ok = starters_find(c, im->shapes_path, im->made, model, &im->starters);

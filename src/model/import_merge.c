@@ -40,13 +40,24 @@ static bool is_replaced(const merger *m, const model_field *f) {
     return c && c->replaced && !c->field.ptr;
 }
 
+/* The columns of `from` that lead to `to`, or lead there no longer. */
+static bool is_cut(const merger *m, const model_entity *from, const model_columns *columns,
+                   const model_entity *to) {
+    sheaf_slice names[MODEL_KEY_MAX];
+    const catalogue_table *t = table_of(m, from);
+    if (lacks_any(t, columns)) return true;
+    for (uint32_t i = 0; i < columns->count; i++) names[i] = columns->at[i]->name;
+    return !import_can_refer(m->im, t, names, columns->count, to);
+}
+
 static bool link_is_gone(const merger *m, const model_hop *hop) {
     const catalogue_table *t = catalogue_find_table(m->db, hop->link_schema, hop->link_table);
     for (uint32_t i = 0; i < hop->from->key.count; i++)
         if (lacks(t, hop->link_from[i])) return true;
     for (uint32_t i = 0; i < hop->to->key.count; i++)
         if (lacks(t, hop->link_to[i])) return true;
-    return false;
+    return !import_can_refer(m->im, t, hop->link_from, hop->from->key.count, hop->from) ||
+           !import_can_refer(m->im, t, hop->link_to, hop->to->key.count, hop->to);
 }
 
 static bool is_gone(const merger *m, const model_field *f) {
@@ -106,8 +117,8 @@ static bool goes(const merger *m, const model_field *f) {
     if (f->target && !table_of(m, f->target)) return true;
     switch (f->kind) {
     case FIELD_COLUMN: return lacks(table_of(m, f->entity), f->column->name) || is_replaced(m, f);
-    case FIELD_REF: return lacks_any(table_of(m, f->entity), &f->path.hops[0].columns);
-    case FIELD_MANY: return lacks_any(table_of(m, f->target), &f->path.hops[0].columns);
+    case FIELD_REF: return is_cut(m, f->entity, &f->path.hops[0].columns, f->target);
+    case FIELD_MANY: return is_cut(m, f->target, &f->path.hops[0].columns, f->entity);
     case FIELD_THROUGH: return link_is_gone(m, &f->path.hops[0]);
     case FIELD_TEXT: return text_is_gone(m, f);
     case FIELD_PICK: return path_is_gone(m, f) || is_one_of_several(m, f);
@@ -217,6 +228,22 @@ static const syntax_definition *find_type(const syntax_document *document, sheaf
     return NULL;
 }
 
+/* Another key than the one that is gone is said by `more`, or by an ID that needs no word. */
+static bool change_key(const merger *m, const model_entity *e, const syntax_definition *more,
+                       syntax_definition *d) {
+    const import_table *t = import_find_table(m->im, table_of(m, e));
+    size_t added = more ? more->directives.count : 0;
+    if (!t || t->old != e || !t->rekeyed) return true;
+    syntax_directives all = {.items =
+                                 ARENA_ARRAY(m->im->memory, syntax_directive, d->directives.count + added)};
+    if (!all.items) return error_memory(m->err);
+    for (size_t i = 0; i < d->directives.count; i++)
+        if (!slice_is(d->directives.items[i].name, "key")) all.items[all.count++] = d->directives.items[i];
+    for (size_t i = 0; i < added; i++) all.items[all.count++] = more->directives.items[i];
+    d->directives = all;
+    return true;
+}
+
 /* The fields of an entity that stay, and then those that `more` has. */
 static bool merge_fields(const merger *m, const model_entity *e, const syntax_definition *more,
                          syntax_definition *d) {
@@ -246,7 +273,8 @@ static bool merge(const merger *m, const syntax_document *additions, syntax_docu
         syntax_definition d = old->definitions[i];
         const model_entity *e = d.kind == SYNTAX_OBJECT_TYPE ? map_get(&m->model->by_name, d.name) : NULL;
         if (e && !table_of(m, e)) continue;
-        if (e && !merge_fields(m, e, find_type(additions, d.name), &d)) return false;
+        const syntax_definition *more = e ? find_type(additions, d.name) : NULL;
+        if (e && (!change_key(m, e, more, &d) || !merge_fields(m, e, more, &d))) return false;
         all[count++] = d;
     }
     for (size_t i = 0; i < additions->definition_count; i++)

@@ -145,6 +145,31 @@ static void adapts_parts_of_keys(void **state) {
            "type A @key(fields: [\"a\", \"b\"]) {\n  a: String!\n  b: String!\n}\n");
 }
 
+static void takes_another_key(void **state) {
+    (void)state;
+    static const char model[] = "type A {\n  id: ID!\n  b: B! @ref(column: \"b_id\")\n  n: Int!\n}\n\n"
+                                "type B {\n  id: ID!\n  as: [A!]! @many(ref: \"b\")\n"
+                                "  a: A @ref(column: \"a_id\")\n}\n";
+    merges(
+        model,
+        "a b_id:bigint! n:integer! primary(b_id,n) fk(b_id>b:key)\nb key:bigint! a_id:bigint primary(key)\n",
+        "type A @key(fields: [\"b_id\", \"n\"]) {\n  b: B! @ref(column: \"b_id\")\n  n: Int!\n  b_id: "
+        "ID!\n}\n\n"
+        "type B {\n  as: [A!]! @many(ref: \"b\")\n  key: ID!\n  a_id: BigInt\n}\n");
+    merges("type A @key(fields: [\"n\", \"id\"]) {\n  id: ID!\n  n: Int!\n}\n", "a id:bigint! primary(id)\n",
+           "type A {\n  id: ID!\n}\n");
+}
+
+/* What holds keys of another kind than those that it leads to leads nowhere. */
+static void cuts_references_of_another_type(void **state) {
+    (void)state;
+    merges("type A {\n  id: ID!\n  b: B @ref(column: \"b_id\")\n"
+           "  bs: [B!]! @through(table: \"ab\", from: \"a_id\", to: \"b_id\")\n}\n\n"
+           "type B {\n  id: ID!\n  as: [A!]! @many(ref: \"b\")\n}\n",
+           "a id:bigint! b_id:bigint primary(id)\nb id:text! primary(id)\nab a_id:bigint! b_id:bigint!\n",
+           "type A {\n  id: ID!\n  b_id: BigInt\n}\n\ntype B {\n  id: ID!\n}\n");
+}
+
 /* An index is no line of its own: attributes are @unique by it, and a reference has one row at its back. */
 static void follows_unique_indexes(void **state) {
     (void)state;
@@ -267,12 +292,20 @@ static void survives_lack_of_memory(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(leaves_what_is_the_same),      cmocka_unit_test(adds_what_is_new),
-        cmocka_unit_test(removes_what_is_gone),         cmocka_unit_test(adapts_types),
-        cmocka_unit_test(adapts_parts_of_keys),         cmocka_unit_test(follows_links_to_another_table),
-        cmocka_unit_test(follows_unique_indexes),       cmocka_unit_test(keeps_what_no_index_made),
-        cmocka_unit_test(respects_what_was_taken_out),  cmocka_unit_test(keeps_types_of_a_persons_own),
-        cmocka_unit_test(looks_at_one_type_of_a_table), cmocka_unit_test(survives_lack_of_memory),
+        cmocka_unit_test(leaves_what_is_the_same),
+        cmocka_unit_test(adds_what_is_new),
+        cmocka_unit_test(removes_what_is_gone),
+        cmocka_unit_test(adapts_types),
+        cmocka_unit_test(adapts_parts_of_keys),
+        cmocka_unit_test(takes_another_key),
+        cmocka_unit_test(cuts_references_of_another_type),
+        cmocka_unit_test(follows_links_to_another_table),
+        cmocka_unit_test(follows_unique_indexes),
+        cmocka_unit_test(keeps_what_no_index_made),
+        cmocka_unit_test(respects_what_was_taken_out),
+        cmocka_unit_test(keeps_types_of_a_persons_own),
+        cmocka_unit_test(looks_at_one_type_of_a_table),
+        cmocka_unit_test(survives_lack_of_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
