@@ -29,7 +29,7 @@ typedef struct importer {
         sheaf_slice *items; /* by the tables of `made`; ptr NULL: no document */
         size_t count, kept;
     } shapes;
-    starter_list starters; /* of shapes that are there */
+    starter_list starters;                  /* of shapes that are there */
     size_t gone, findings[ADVICE_NOTE + 1]; /* types; advice, by its level */
 } importer;
 
@@ -63,8 +63,18 @@ static void tell_notes(const import *made) {
     tell("note", made->arrays.items, made->arrays.count);
 }
 
+static void tell_findings(const importer *im) {
+    size_t errors = im->findings[ADVICE_ERROR], warnings = im->findings[ADVICE_WARNING];
+    if (errors)
+        fprintf(stderr, "%zu error%s in how the model fits the database: see sheaf check %s\n", errors,
+                errors == 1 ? "" : "s", im->flags.folder);
+    if (warnings)
+        fprintf(stderr,
+                "%zu warning%s about the database, such as indexes that are missing: see sheaf check %s\n",
+                warnings, warnings == 1 ? "" : "s", im->flags.folder);
+}
+
 static void tell_end(const importer *im, size_t entities, size_t documents) {
-    const char *folder = im->flags.folder;
     size_t tables = im->made->table_count;
     fprintf(stderr, "%s: ", im->model_path);
     if (im->old) fprintf(stderr, "the difference is taken over");
@@ -78,14 +88,7 @@ static void tell_end(const importer *im, size_t entities, size_t documents) {
         fprintf(stderr, ", %zu file%s there left as %s", im->shapes.kept, im->shapes.kept == 1 ? "" : "s",
                 im->shapes.kept == 1 ? "it is" : "they are");
     fprintf(stderr, "; %" PRId64 " ms\n", (clock_ns() - im->start) / 1000000);
-    size_t errors = im->findings[ADVICE_ERROR], warnings = im->findings[ADVICE_WARNING];
-    if (errors)
-        fprintf(stderr, "%zu error%s that the database does not let be taken over: see sheaf check %s\n", errors,
-                errors == 1 ? "" : "s", folder);
-    if (warnings)
-        fprintf(stderr,
-                "%zu warning%s about the database, such as indexes that are missing: see sheaf check %s\n",
-                warnings, warnings == 1 ? "" : "s", folder);
+    tell_findings(im);
 }
 
 /* ---- reading --------------------------------------------------------------------------------------------*/
