@@ -9,6 +9,7 @@
  *   output.c     errors, colours, files written
  *   variables.c  values for a query's variables
  *   ini.c        the sheaf.ini of a new project
+ *   starters.h   the shapes that import wrote before: which nobody edited
  *   fmt.c, check.c, query.c, compare.c, plan.c, import.c, migrate.c, gen.c   the commands
  *   pretty.c     JSON with line breaks
  *   diff.c       what differs between two texts
@@ -158,7 +159,8 @@ bool ini_text(const char *folder, const char *url, arena *memory, sheaf_slice *r
 void pretty_json(buffer *out, sheaf_slice json);
 
 /* diff.c: appends the lines that differ, with three lines around them, as `diff -u` writes them; a hunk's
- * head shows the last line before it that begins with `heading`. False: there is no memory. */
+ * head shows the last line before it that begins with `heading`, and lines under different ones are not
+ * equal. False: there is no memory. */
 bool diff_lines(buffer *out, sheaf_slice before, sheaf_slice after, const char *heading);
 
 extern const cli_command cli_fmt, cli_check, cli_query, cli_compare, cli_plan, cli_import, cli_migrate,

@@ -30,6 +30,14 @@ static void keeps_to_what_is_near(void **state) {
                 "@@ query a @@\n query a\n-1\n+x\n 2\n 3\n 4\n@@ query a @@\n 6\n 7\n 8\n-9\n+y\n");
 }
 
+/* What goes under one heading is not mixed with what comes under another. */
+static void keeps_to_headings(void **state) {
+    (void)state;
+    assert_diff("query a\n1\nquery b\n1\n2\n", "query a\n1\nquery c\n1\n3\n",
+                "@@ query b @@\n query a\n 1\n-query b\n-1\n-2\n+query c\n+1\n+3\n");
+    assert_diff("0\nquery a\n1\n", "0\nquery b\n1\n", "@@ query a @@\n 0\n-query a\n-1\n+query b\n+1\n");
+}
+
 /* Applying a difference to the text before it gives the text after it. */
 static void is_complete(void **state) {
     (void)state;
@@ -113,6 +121,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(shows_what_differs),
         cmocka_unit_test(keeps_to_what_is_near),
+        cmocka_unit_test(keeps_to_headings),
         cmocka_unit_test(is_complete),
         cmocka_unit_test(replaces_what_is_too_long),
         cmocka_unit_test(fails_every_allocation),

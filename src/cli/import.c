@@ -1,6 +1,4 @@
 /* sheaf import: a project from a live database. */
-#include "../model/import.h"
-
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -11,6 +9,7 @@
 #include "../base/utf8.h"
 #include "../model/binding.h"
 #include "cli.h"
+#include "starters.h"
 
 typedef struct import_flags {
     const char *folder;
@@ -30,25 +29,31 @@ typedef struct importer {
         sheaf_slice *items; /* by the tables of `made`; ptr NULL: no document */
         size_t count, kept;
     } shapes;
-    size_t warnings;
+    starter_list starters;                  /* of shapes that are there */
+    size_t gone, findings[ADVICE_NOTE + 1]; /* types; advice, by its level */
 } importer;
 
 /* ---- what is told ---------------------------------------------------------------------------------------*/
 
 /* Names of a database may hold anything; a terminal gets none of it. */
+static void put_plain(sheaf_slice text) {
+    while (text.len) {
+        size_t len = utf8_length(text);
+        bool plain = len > 1 || (len == 1 && (unsigned char)*text.ptr >= ' ' && *text.ptr != 0x7F);
+        if (!len) len = 1;
+        fprintf(stderr, "%.*s", plain ? (int)len : 1, plain ? text.ptr : "?");
+        text.ptr += len;
+        text.len -= len;
+    }
+}
+
 static void tell(const char *what, const import_note *notes, size_t count) {
     for (size_t i = 0; i < count; i++) {
-        sheaf_slice where = notes[i].where;
         fprintf(stderr, "%s ", what);
-        while (where.len) {
-            size_t len = utf8_length(where);
-            bool plain = len > 1 || (len == 1 && (unsigned char)*where.ptr >= ' ' && *where.ptr != 0x7F);
-            if (!len) len = 1;
-            fprintf(stderr, "%.*s", plain ? (int)len : 1, plain ? where.ptr : "?");
-            where.ptr += len;
-            where.len -= len;
-        }
-        fprintf(stderr, ": %.*s\n", SHEAF_SLICE_ARGS(notes[i].text));
+        put_plain(notes[i].where);
+        fprintf(stderr, ": ");
+        put_plain(notes[i].text);
+        fprintf(stderr, "\n");
     }
 }
 
@@ -58,20 +63,32 @@ static void tell_notes(const import *made) {
     tell("note", made->arrays.items, made->arrays.count);
 }
 
+static void tell_findings(const importer *im) {
+    size_t errors = im->findings[ADVICE_ERROR], warnings = im->findings[ADVICE_WARNING];
+    if (errors)
+        fprintf(stderr, "%zu error%s in how the model fits the database: see sheaf check %s\n", errors,
+                errors == 1 ? "" : "s", im->flags.folder);
+    if (warnings)
+        fprintf(stderr,
+                "%zu warning%s about the database, such as indexes that are missing: see sheaf check %s\n",
+                warnings, warnings == 1 ? "" : "s", im->flags.folder);
+}
+
 static void tell_end(const importer *im, size_t entities, size_t documents) {
-    const char *folder = im->flags.folder;
-    fprintf(stderr, "%s: %zu %stype%s of %zu table%s", im->model_path, entities, im->old ? "new " : "",
-            entities == 1 ? "" : "s", im->made->table_count, im->made->table_count == 1 ? "" : "s");
-    if (documents)
-        fprintf(stderr, ", %zu quer%s in %s", 2 * documents, documents ? "ies" : "y", im->shapes_path);
+    size_t tables = im->made->table_count;
+    fprintf(stderr, "%s: ", im->model_path);
+    if (im->old) fprintf(stderr, "the difference is taken over");
+    if (im->old && entities) fprintf(stderr, ", %zu new type%s", entities, entities == 1 ? "" : "s");
+    if (!im->old)
+        fprintf(stderr, "%zu type%s of %zu table%s", entities, entities == 1 ? "" : "s", tables,
+                tables == 1 ? "" : "s");
+    if (im->gone) fprintf(stderr, ", %zu type%s gone", im->gone, im->gone == 1 ? "" : "s");
+    if (documents) fprintf(stderr, ", %zu queries in %s", 2 * documents, im->shapes_path);
     if (im->shapes.kept)
         fprintf(stderr, ", %zu file%s there left as %s", im->shapes.kept, im->shapes.kept == 1 ? "" : "s",
                 im->shapes.kept == 1 ? "it is" : "they are");
     fprintf(stderr, "; %" PRId64 " ms\n", (clock_ns() - im->start) / 1000000);
-    if (im->warnings)
-        fprintf(stderr,
-                "%zu warning%s about the database, such as indexes that are missing: see sheaf check %s\n",
-                im->warnings, im->warnings == 1 ? "" : "s", folder);
+    tell_findings(im);
 }
 
 /* ---- reading --------------------------------------------------------------------------------------------*/
@@ -134,9 +151,8 @@ static bool make_shapes(importer *im, sheaf_shapes *check) {
         buffer text;
         if (!t->is_entity || t->old || im->flags.no_shapes) continue;
         buffer_init(&text, NULL);
-        bool ok = import_shapes(made, t, &text, &c->error);
-        if (ok) im->shapes.items[i] = arena_copy(&c->memory, buffer_view(&text));
-        if (ok && !im->shapes.items[i].ptr) ok = error_memory(&c->error);
+        bool ok = import_shapes(made, t, &text, &c->error) &&
+                  starter_text(buffer_view(&text), &c->memory, &im->shapes.items[i], &c->error);
         ok = ok && sheaf_shapes_add(check, im->shapes.items[i], t->singular.ptr, &c->error);
         buffer_free(&text);
         if (!ok) return false;
@@ -157,7 +173,10 @@ static bool check_all(importer *im, sheaf_slice text, const char *why) {
     }
     bool ok = sheaf_shapes_new(model, NULL, NULL, &shapes, &c->error) && make_shapes(im, shapes) &&
               advise(model, &im->catalogue, &c->memory, &list, &c->error);
-    for (size_t i = 0; ok && i < list.count; i++) im->warnings += list.items[i].level == ADVICE_WARNING;
+    for (size_t i = 0; ok && i < list.count; i++) im->findings[list.items[i].level]++;
+    for (uint32_t i = 0; ok && im->old && i < im->old->entity_count; i++)
+        im->gone += !map_get(&model->by_name, im->old->entities[i].name);
+    if (ok && !im->flags.no_shapes) ok = starters_find(c, im->shapes_path, im->made, model, &im->starters);
     sheaf_shapes_free(shapes);
     sheaf_model_free(model);
     return ok;
@@ -173,6 +192,7 @@ static bool make_folder(cli *c, const char *path) {
 static bool write_shapes(importer *im) {
     cli *c = im->c;
     if (im->shapes.count && !make_folder(c, im->shapes_path)) return false;
+    if (!starters_apply(&im->starters, &c->error)) return false;
     for (size_t i = 0; i < im->made->table_count; i++) {
         sheaf_slice text = im->shapes.items[i];
         if (!text.ptr) continue;
@@ -180,7 +200,7 @@ static bool write_shapes(importer *im) {
             arena_printf(&c->memory, "%.*s.graphql", SHEAF_SLICE_ARGS(im->made->tables[i].singular));
         const char *path = name.ptr ? project_path(c, im->shapes_path, name.ptr) : NULL;
         if (!path) return error_memory(&c->error);
-        if (file_exists(path) && !im->flags.force)
+        if (!im->flags.force && starter_is_kept(path))
             im->shapes.kept++;
         else if (!cli_write_soon(path, text, &c->error))
             return false;
@@ -219,12 +239,13 @@ static bool write_all(importer *im, sheaf_slice text) {
            cli_write_file(im->model_path, text, &im->c->error);
 }
 
-/* Shapes that a person wrote may ask for what is gone. */
-static void tell_broken_shapes(const importer *im) {
+/* Shapes that a person wrote may ask for what is gone; where none is known, the first fault of all is told.
+ */
+static void tell_shapes(const importer *im) {
     sheaf_model *model = NULL;
     sheaf_shapes *shapes = NULL;
     sheaf_error err;
-    if (!file_exists(im->shapes_path)) return;
+    if (starters_tell(&im->starters, im->flags.folder) || !file_exists(im->shapes_path)) return;
     if (!sheaf_model_load(im->model_path, NULL, &model, &err) ||
         !sheaf_shapes_load(model, im->shapes_path, NULL, NULL, &shapes, &err))
         fprintf(stderr, "a shape does not fit any more: %s\n", err.message);
@@ -241,7 +262,7 @@ static bool write_new(importer *im) {
     buffer_free(&text);
     if (!ok) return false;
     tell_end(im, im->made->entity_count, im->shapes.count);
-    tell_broken_shapes(im);
+    tell_shapes(im);
     return true;
 }
 
@@ -266,7 +287,7 @@ static bool take_over(importer *im, sheaf_slice text) {
         !write_all(im, text))
         return false;
     tell_end(im, count_new(im->made), im->shapes.count);
-    tell_broken_shapes(im);
+    tell_shapes(im);
     return true;
 }
 
@@ -319,9 +340,9 @@ static const cli_option options[] = {
     {"table", "PATTERN", OPTION_LIST, offsetof(import_flags, tables),
      "only tables of such names, 'film*' or 'audit.*'; may be given several times"},
     {"skip", "PATTERN", OPTION_LIST, offsetof(import_flags, skip), "no tables of such names"},
-    {"no-shapes", NULL, OPTION_SET, offsetof(import_flags, no_shapes), "write no shapes"},
+    {"no-shapes", NULL, OPTION_SET, offsetof(import_flags, no_shapes), "write no shapes, and remove none"},
     {"update", NULL, OPTION_SET, offsetof(import_flags, update),
-     "take the difference over into a model that is there"},
+     "take the difference over into a model that is there, and into shapes that nobody edited"},
     {"force", NULL, OPTION_SET, offsetof(import_flags, force), "write over what is there"},
 };
 

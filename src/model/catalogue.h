@@ -69,7 +69,9 @@ typedef struct catalogue_foreign_key {
 
 typedef struct catalogue_table {
     sheaf_slice schema, name; /* schema "main" on SQLite */
-    bool view;                /* a view, foreign table or materialised view: may have no key */
+    bool view;                /* no plain table: it may have no key */
+    const char *kind;         /* what it is then: "a view", "a foreign table"; NULL: a plain table */
+    sheaf_slice shadow_of;    /* SQLite: the virtual table that keeps its rows here; ptr NULL: none */
     double rows;              /* the database's own estimate; -1: unknown */
     catalogue_column *columns;
     size_t column_count;

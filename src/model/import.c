@@ -146,19 +146,6 @@ static const model_column *find_old_column(const import_table *t, sheaf_slice na
     return NULL;
 }
 
-/* A reference to a table that is gone goes with it. */
-static bool is_held(const import *im, const import_table *t, const import_column *c) {
-    for (uint32_t i = 0; c->old && i < t->old->field_count; i++) {
-        const model_field *f = &t->old->fields[i];
-        if (f->column == c->old) return true;
-        if (f->kind != FIELD_REF || !catalogue_find_table(im->catalogue, f->target->schema, f->target->table))
-            continue;
-        for (uint32_t k = 0; k < f->path.hops[0].columns.count; k++)
-            if (f->path.hops[0].columns.at[k] == c->old) return true;
-    }
-    return false;
-}
-
 static bool note_column(import *im, const import_table *t, const import_column *c, const char *why) {
     import_note *note = ARENA_PUSH(im->memory, &im->left_out);
     sheaf_slice where =
@@ -175,7 +162,6 @@ static bool read_columns(import *im, import_table *t) {
         *c = (import_column){.db = db, .usable = !db->hidden && !name_problem(db->name), .head = c};
         c->words = name_words(im->memory, db->name, "column");
         c->old = find_old_column(t, db->name);
-        c->held = is_held(im, t, c);
         c->unique = db->type != DB_JSON && db->type != DB_JSONB && catalogue_is_unique(t->db, &db->name, 1);
         if (!c->words.ptr) return error_memory(im->err);
         const char *problem = name_problem(db->name);
@@ -246,43 +232,98 @@ static bool choose_key(import *im, import_table *t) {
     return true;
 }
 
-/* The key that a person chose; false where the table lacks one of its columns now. */
-static bool take_old_key(import_table *t) {
-    for (uint32_t i = 0; t->old && i < t->old->key.count; i++) {
-        import_column *c = import_find_column(t, t->old->key.at[i]->name);
-        if (!c) {
-            t->key_count = 0;
-            return false;
-        }
-        t->key[t->key_count++] = c;
-    }
+/* False also where the table lacks one of its columns now. */
+static bool has_old_key(const import_table *t) {
+    for (uint32_t i = 0; t->old && i < t->old->key.count; i++)
+        if (!import_find_column(t, t->old->key.at[i]->name)) return false;
     return t->old;
 }
 
-/* Why a table is no entity, whatever its key; NULL: it may be one. */
-static const char *table_problem(const import_table *t) {
+/* The key that a person chose. */
+static void take_old_key(import_table *t) {
+    for (uint32_t i = 0; i < t->old->key.count; i++)
+        t->key[t->key_count++] = import_find_column(t, t->old->key.at[i]->name);
+}
+
+/* Why a table is no entity, whatever its key, or an empty text. */
+static sheaf_slice table_problem(const import *im, const import_table *t) {
     bool may_read = false;
     for (size_t i = 0; i < t->column_count; i++) may_read |= !t->db->columns[i].hidden;
     const char *problem = name_problem(t->db->name);
-    if (slice_starts_with(t->db->name, SHEAF_SLICE("sheaf_"))) return "it is Sheaf's own";
-    if (t->db->view) return "it is a view, which tells no key; write its type yourself, with its @key";
-    if (problem || (problem = name_problem(t->db->schema))) return problem;
-    if (memchr(t->db->name.ptr, '.', t->db->name.len)) return "its name holds a '.'";
-    if (!t->column_count) return "it has no columns";
-    return may_read ? NULL : "you may not read it";
+    if (slice_starts_with(t->db->name, SHEAF_SLICE("sheaf_"))) return SHEAF_SLICE("it is Sheaf's own");
+    if (t->db->shadow_of.ptr)
+        return arena_printf(im->memory, "it belongs to the virtual table %.*s",
+                            SHEAF_SLICE_ARGS(t->db->shadow_of));
+    if (t->db->view)
+        return arena_printf(
+            im->memory, "it is %s, which tells no key; write its type yourself, with its @key", t->db->kind);
+    if (problem || (problem = name_problem(t->db->schema))) return slice_of(problem);
+    if (memchr(t->db->name.ptr, '.', t->db->name.len)) return SHEAF_SLICE("its name holds a '.'");
+    if (!t->column_count) return SHEAF_SLICE("it has no columns");
+    return slice_of(may_read ? "" : "you may not read it");
 }
 
 static bool read_table(import *im, import_table *t) {
-    const char *problem = t->old ? NULL : table_problem(t);
-    t->usable = t->is_entity = !problem;
-    if (problem) t->why = slice_of(problem);
+    t->why = t->old ? SHEAF_SLICE("") : table_problem(im, t);
+    if (!t->why.ptr) return error_memory(im->err);
+    t->usable = t->is_entity = !t->why.len;
     if (!read_columns(im, t)) return false;
     if (!t->usable) return true;
-    if (!take_old_key(t) && !choose_key(im, t)) return false;
+    if (has_old_key(t))
+        take_old_key(t);
+    else if (!choose_key(im, t))
+        return false;
     t->is_entity = t->key_count > 0;
+    t->rekeyed = t->old && t->is_entity && !has_old_key(t);
     im->entity_count += t->is_entity;
     for (uint32_t i = 0; i < t->key_count; i++) t->key[i]->in_key = true;
     return true;
+}
+
+/* ---- what the model that is there has of columns --------------------------------------------------------*/
+
+static const catalogue_column *key_column(const import *im, const model_entity *e, uint32_t at) {
+    const catalogue_table *db = catalogue_find_table(im->catalogue, e->schema, e->table);
+    const import_table *t = import_find_table(im, db);
+    if (t && t->old == e && t->rekeyed) return t->key[at]->db;
+    return db ? catalogue_find_column(db, e->key.at[at]->name) : NULL;
+}
+
+bool import_can_refer(const import *im, const catalogue_table *from, const sheaf_slice *columns,
+                      uint32_t count, const model_entity *to) {
+    const import_table *t = import_find_table(im, catalogue_find_table(im->catalogue, to->schema, to->table));
+    if (count != (t && t->old == to && t->rekeyed ? t->key_count : to->key.count)) return false;
+    for (uint32_t i = 0; i < count; i++) {
+        const catalogue_column *a = catalogue_find_column(from, columns[i]), *b = key_column(im, to, i);
+        import_key_kind x = a ? import_key_kind_of(im->catalogue, a) : IMPORT_NO_KEY,
+                        y = b ? import_key_kind_of(im->catalogue, b) : IMPORT_NO_KEY;
+        if (x != y && x != IMPORT_NO_KEY && y != IMPORT_NO_KEY) return false;
+    }
+    return true;
+}
+
+static bool holds(const import *im, const import_table *t, const model_field *f, const model_column *column) {
+    sheaf_slice names[MODEL_KEY_MAX];
+    bool found = false;
+    if (f->kind != FIELD_REF) return f->column == column;
+    const model_columns *columns = &f->path.hops[0].columns;
+    for (uint32_t i = 0; i < columns->count; i++) {
+        names[i] = columns->at[i]->name;
+        found |= columns->at[i] == column;
+    }
+    return found && catalogue_find_table(im->catalogue, f->target->schema, f->target->table) &&
+           import_can_refer(im, t->db, names, columns->count, f->target);
+}
+
+/* A reference that goes holds nothing, and a key that is new is to be named by attributes. */
+static void find_held(const import *im, import_table *t) {
+    for (size_t i = 0; i < t->column_count; i++) {
+        import_column *c = &t->columns[i];
+        for (uint32_t k = 0; c->old && k < t->old->field_count; k++) {
+            const model_field *f = &t->old->fields[k];
+            c->held |= holds(im, t, f, c->old) && !(t->rekeyed && c->in_key && f->kind == FIELD_REF);
+        }
+    }
 }
 
 /* ---- notes ----------------------------------------------------------------------------------------------*/
@@ -342,6 +383,7 @@ bool import_make(const catalogue *db, const import_options *options, arena *memo
     if (!choose(im, options)) return false;
     for (size_t i = 0; i < im->table_count; i++)
         if (!read_table(im, &im->tables[i])) return false;
+    for (size_t i = 0; i < im->table_count; i++) find_held(im, &im->tables[i]);
     if (!import_references(im) || !import_name_all(im) || !note_all(im)) return false;
     im->err = NULL;
     *ret = im;

@@ -87,6 +87,7 @@ struct import_table {
     size_t column_count;
     import_column *key[MODEL_KEY_MAX];
     uint32_t key_count;
+    bool rekeyed;                 /* the key that `old` has is gone, and this is another */
     import_reference *references; /* by their columns' names */
     size_t reference_count;
     bool is_link;
@@ -140,6 +141,10 @@ import_column *import_find_column(const import_table *t, sheaf_slice name);
 const import_table *import_find_table(const import *im, const catalogue_table *t); /* NULL: not chosen */
 /* "table.column", or "table"; with its schema, unless that is the default. ptr NULL: no memory. */
 sheaf_slice import_where(const import *im, const import_table *t, sheaf_slice column);
+/* Whether values of these columns can still be keys of an entity of the model that is there: as many, and of
+ * one kind as far as that is known. */
+bool import_can_refer(const import *im, const catalogue_table *from, const sheaf_slice *columns,
+                      uint32_t count, const model_entity *to);
 bool import_references(import *im);
 bool import_name_all(import *im);
 
@@ -149,7 +154,8 @@ import_key_kind import_key_kind_of(const catalogue *db, const catalogue_column *
 /* SQLite's columns without a type hold anything. */
 bool import_is_untyped(const catalogue *db, const catalogue_column *c);
 
-/* The definition of an entity; without `whole` only the fields that the model that is there lacks. */
+/* The definition of an entity; without `whole` only the fields that the model that is there lacks, and its
+ * key where that is another now. */
 bool import_put_entity(const import *im, const import_table *t, bool whole, buffer *out);
 /* Appends `text` as lang_print prints it. */
 bool import_put_canonical(const import *im, sheaf_slice text, buffer *out, sheaf_error *err);

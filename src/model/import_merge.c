@@ -40,13 +40,24 @@ static bool is_replaced(const merger *m, const model_field *f) {
     return c && c->replaced && !c->field.ptr;
 }
 
+/* The columns of `from` that lead to `to`, or lead there no longer. */
+static bool is_cut(const merger *m, const model_entity *from, const model_columns *columns,
+                   const model_entity *to) {
+    sheaf_slice names[MODEL_KEY_MAX];
+    const catalogue_table *t = table_of(m, from);
+    if (lacks_any(t, columns)) return true;
+    for (uint32_t i = 0; i < columns->count; i++) names[i] = columns->at[i]->name;
+    return !import_can_refer(m->im, t, names, columns->count, to);
+}
+
 static bool link_is_gone(const merger *m, const model_hop *hop) {
     const catalogue_table *t = catalogue_find_table(m->db, hop->link_schema, hop->link_table);
     for (uint32_t i = 0; i < hop->from->key.count; i++)
         if (lacks(t, hop->link_from[i])) return true;
     for (uint32_t i = 0; i < hop->to->key.count; i++)
         if (lacks(t, hop->link_to[i])) return true;
-    return false;
+    return !import_can_refer(m->im, t, hop->link_from, hop->from->key.count, hop->from) ||
+           !import_can_refer(m->im, t, hop->link_to, hop->to->key.count, hop->to);
 }
 
 static bool is_gone(const merger *m, const model_field *f) {
@@ -70,17 +81,49 @@ static bool path_is_gone(const merger *m, const model_field *f) {
     return false;
 }
 
+static bool is_unique_reference(const merger *m, const model_hop *back) {
+    sheaf_slice names[MODEL_KEY_MAX];
+    const catalogue_table *t = table_of(m, back->to);
+    for (uint32_t i = 0; i < back->columns.count; i++) names[i] = back->columns.at[i]->name;
+    return t && catalogue_is_unique(t, names, back->columns.count);
+}
+
+/* Whether import would call the one row of a list so: "note", or by its reference, "first_note". */
+static bool is_imported_name(sheaf_slice name, const model_hop *back) {
+    sheaf_slice singular = back->to->singular;
+    if (slice_equal(name, singular)) return true;
+    if (!slice_ends_with(name, singular)) return false;
+    sheaf_slice before = {name.ptr, name.len - singular.len};
+    for (uint32_t i = 0; i < back->to->field_count; i++) {
+        const model_field *f = &back->to->fields[i];
+        if (f->kind == FIELD_REF && f->target == back->from && f->name.len + 1 == before.len &&
+            slice_starts_with(before, f->name) && before.ptr[f->name.len] == '_')
+            return true;
+    }
+    return false;
+}
+
+/* The one row at the back of a reference, as import writes it, when there may be several now. */
+static bool is_one_of_several(const merger *m, const model_field *f) {
+    const model_hop *hop = f->path.hops;
+    bool plain = f->path.count == 1 && hop->kind == HOP_MANY && !hop->where && !f->order.count &&
+                 !f->keep_max && !f->per.count;
+    const catalogue_table *t = plain ? table_of(m, hop->to) : NULL;
+    return t && !t->view && import_find_table(m->im, t) && is_imported_name(f->name, hop) &&
+           !is_unique_reference(m, hop);
+}
+
 static bool goes(const merger *m, const model_field *f) {
     if (f->target && !table_of(m, f->target)) return true;
     switch (f->kind) {
     case FIELD_COLUMN: return lacks(table_of(m, f->entity), f->column->name) || is_replaced(m, f);
-    case FIELD_REF: return lacks_any(table_of(m, f->entity), &f->path.hops[0].columns);
-    case FIELD_MANY: return lacks_any(table_of(m, f->target), &f->path.hops[0].columns);
+    case FIELD_REF: return is_cut(m, f->entity, &f->path.hops[0].columns, f->target);
+    case FIELD_MANY: return is_cut(m, f->target, &f->path.hops[0].columns, f->entity);
     case FIELD_THROUGH: return link_is_gone(m, &f->path.hops[0]);
     case FIELD_TEXT: return text_is_gone(m, f);
+    case FIELD_PICK: return path_is_gone(m, f) || is_one_of_several(m, f);
     case FIELD_COUNT:
-    case FIELD_FOLLOW:
-    case FIELD_PICK: return path_is_gone(m, f);
+    case FIELD_FOLLOW: return path_is_gone(m, f);
     }
     return false;
 }
@@ -131,7 +174,37 @@ static sheaf_scalar scalar_now(const merger *m, const model_field *f) {
     return column ? column->scalar : binding_natural(c->type);
 }
 
-static bool adapt(const merger *m, const model_field *f, syntax_field_definition *field) {
+/* The type's key or the table's, which needs no word. */
+static bool is_lone_key(const model_column *column, const catalogue_table *t) {
+    const model_columns *key = &column->entity->key;
+    bool found = key->count == 1 && key->at[0] == column;
+    for (size_t i = 0; i < t->index_count; i++)
+        found |= t->indexes[i].primary && t->indexes[i].column_count == 1 &&
+                 slice_equal(t->indexes[i].columns[0], column->name);
+    return found;
+}
+
+/* As a unique index says; a view tells of none. */
+static bool is_unique_now(const merger *m, const model_field *f) {
+    const catalogue_table *t = table_of(m, f->entity);
+    const import_column *c = imported(m, f);
+    return !c || t->view || is_lone_key(f->column, t) ? f->unique : c->unique;
+}
+
+/* Takes @unique away, or puts it at the end. */
+static bool adapt_unique(const merger *m, const model_field *f, syntax_field_definition *field) {
+    if (f->kind != FIELD_COLUMN || is_unique_now(m, f) == f->unique) return true;
+    const syntax_directives old = field->directives;
+    syntax_directives directives = {.items = ARENA_ARRAY(m->im->memory, syntax_directive, old.count + 1)};
+    if (!directives.items) return error_memory(m->err);
+    for (size_t i = 0; i < old.count; i++)
+        if (!slice_is(old.items[i].name, "unique")) directives.items[directives.count++] = old.items[i];
+    if (!f->unique) directives.items[directives.count++] = (syntax_directive){.name = SHEAF_SLICE("unique")};
+    field->directives = directives;
+    return true;
+}
+
+static bool adapt_type(const merger *m, const model_field *f, syntax_field_definition *field) {
     if (f->kind != FIELD_COLUMN && f->kind != FIELD_REF) return true;
     sheaf_scalar scalar = f->kind == FIELD_COLUMN ? scalar_now(m, f) : f->scalar;
     bool never_null = is_never_null(m, f);
@@ -155,6 +228,22 @@ static const syntax_definition *find_type(const syntax_document *document, sheaf
     return NULL;
 }
 
+/* Another key than the one that is gone is said by `more`, or by an ID that needs no word. */
+static bool change_key(const merger *m, const model_entity *e, const syntax_definition *more,
+                       syntax_definition *d) {
+    const import_table *t = import_find_table(m->im, table_of(m, e));
+    size_t added = more ? more->directives.count : 0;
+    if (!t || t->old != e || !t->rekeyed) return true;
+    syntax_directives all = {.items =
+                                 ARENA_ARRAY(m->im->memory, syntax_directive, d->directives.count + added)};
+    if (!all.items) return error_memory(m->err);
+    for (size_t i = 0; i < d->directives.count; i++)
+        if (!slice_is(d->directives.items[i].name, "key")) all.items[all.count++] = d->directives.items[i];
+    for (size_t i = 0; i < added; i++) all.items[all.count++] = more->directives.items[i];
+    d->directives = all;
+    return true;
+}
+
 /* The fields of an entity that stay, and then those that `more` has. */
 static bool merge_fields(const merger *m, const model_entity *e, const syntax_definition *more,
                          syntax_definition *d) {
@@ -166,7 +255,7 @@ static bool merge_fields(const merger *m, const model_entity *e, const syntax_de
         const model_field *f = &e->fields[i]; /* the loader keeps their order */
         if (is_gone(m, f)) continue;
         fields[count] = d->fields[i];
-        if (!adapt(m, f, &fields[count++])) return false;
+        if (!adapt_type(m, f, &fields[count]) || !adapt_unique(m, f, &fields[count++])) return false;
     }
     for (size_t i = 0; i < added; i++) fields[count++] = more->fields[i];
     d->fields = fields;
@@ -184,7 +273,8 @@ static bool merge(const merger *m, const syntax_document *additions, syntax_docu
         syntax_definition d = old->definitions[i];
         const model_entity *e = d.kind == SYNTAX_OBJECT_TYPE ? map_get(&m->model->by_name, d.name) : NULL;
         if (e && !table_of(m, e)) continue;
-        if (e && !merge_fields(m, e, find_type(additions, d.name), &d)) return false;
+        const syntax_definition *more = e ? find_type(additions, d.name) : NULL;
+        if (e && (!change_key(m, e, more, &d) || !merge_fields(m, e, more, &d))) return false;
         all[count++] = d;
     }
     for (size_t i = 0; i < additions->definition_count; i++)

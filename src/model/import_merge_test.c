@@ -138,6 +138,83 @@ static void adapts_types(void **state) {
         "GOOD\n}\n");
 }
 
+static void adapts_parts_of_keys(void **state) {
+    (void)state;
+    merges("type A @key(fields: [\"a\", \"b\"]) {\n  a: BigInt!\n  b: String!\n}\n",
+           "a a:text! b:text! primary(a,b)\n",
+           "type A @key(fields: [\"a\", \"b\"]) {\n  a: String!\n  b: String!\n}\n");
+}
+
+static void takes_another_key(void **state) {
+    (void)state;
+    static const char model[] = "type A {\n  id: ID!\n  b: B! @ref(column: \"b_id\")\n  n: Int!\n}\n\n"
+                                "type B {\n  id: ID!\n  as: [A!]! @many(ref: \"b\")\n"
+                                "  a: A @ref(column: \"a_id\")\n}\n";
+    merges(
+        model,
+        "a b_id:bigint! n:integer! primary(b_id,n) fk(b_id>b:key)\nb key:bigint! a_id:bigint primary(key)\n",
+        "type A @key(fields: [\"b_id\", \"n\"]) {\n  b: B! @ref(column: \"b_id\")\n  n: Int!\n  b_id: "
+        "ID!\n}\n\n"
+        "type B {\n  as: [A!]! @many(ref: \"b\")\n  key: ID!\n  a_id: BigInt\n}\n");
+    merges("type A @key(fields: [\"n\", \"id\"]) {\n  id: ID!\n  n: Int!\n}\n", "a id:bigint! primary(id)\n",
+           "type A {\n  id: ID!\n}\n");
+}
+
+/* What holds keys of another kind than those that it leads to leads nowhere. */
+static void cuts_references_of_another_type(void **state) {
+    (void)state;
+    merges("type A {\n  id: ID!\n  b: B @ref(column: \"b_id\")\n"
+           "  bs: [B!]! @through(table: \"ab\", from: \"a_id\", to: \"b_id\")\n}\n\n"
+           "type B {\n  id: ID!\n  as: [A!]! @many(ref: \"b\")\n}\n",
+           "a id:bigint! b_id:bigint primary(id)\nb id:text! primary(id)\nab a_id:bigint! b_id:bigint!\n",
+           "type A {\n  id: ID!\n  b_id: BigInt\n}\n\ntype B {\n  id: ID!\n}\n");
+}
+
+/* An index is no line of its own: attributes are @unique by it, and a reference has one row at its back. */
+static void follows_unique_indexes(void **state) {
+    (void)state;
+    static const char none[] =
+        "type Book {\n  id: ID!\n  # on the back\n  isbn: String @column(name: \"code\")\n"
+        "  shelf: Int\n  notes: [Note!]! @many(ref: \"book\")\n}\n\n"
+        "type Note {\n  id: ID!\n  book: Book! @ref(column: \"book_id\")\n}\n";
+    static const char all[] =
+        "type Book {\n  id: ID!\n  # on the back\n"
+        "  isbn: String @column(name: \"code\") @unique\n  shelf: Int\n"
+        "  notes: [Note!]! @many(ref: \"book\")\n  note: Note @pick(of: \"notes\")\n}\n\n"
+        "type Note {\n  id: ID!\n  book: Book! @ref(column: \"book_id\")\n}\n";
+    static const char
+        plain_tables[] = "book id:bigint! code:text shelf:integer primary(id)\n"
+                         "note id:bigint! book_id:bigint! primary(id) fk(book_id>book:id)\n",
+        unique_tables[] =
+            "book id:bigint! code:text shelf:integer primary(id) unique(code) unique(code,shelf)\n"
+            "note id:bigint! book_id:bigint! primary(id) unique(book_id) fk(book_id>book:id)\n";
+    merges(none, plain_tables, none);
+    merges(none, unique_tables, all);
+    merges(all, unique_tables, all);
+    merges(all, plain_tables, none);
+}
+
+/* What a pick has of a person's own keeps it; what tells no index takes no @unique away. */
+static void keeps_what_no_index_made(void **state) {
+    (void)state;
+    static const char picks[] =
+        "type Book {\n  id: ID!\n  notes: [Note!]! @many(ref: \"book\")\n"
+        "  first: Note @pick(of: \"notes\")\n  note: Note @pick(of: \"notes\", order: [{id: DESC}])\n"
+        "  book_note: Note @pick(of: \"notes\", order: [{id: ASC}])\n}\n\n"
+        "type Note {\n  id: ID!\n  book: Book! @ref(column: \"book_id\")\n}\n";
+    merges(picks,
+           "book id:bigint! primary(id)\nnote id:bigint! book_id:bigint! primary(id) fk(book_id>book:id)\n",
+           picks);
+    merges(picks,
+           "book id:bigint! primary(id)\n"
+           "note id:bigint! book_id:bigint! primary(id) unique(book_id) fk(book_id>book:id)\n",
+           picks);
+    static const char view[] =
+        "type Hot @table(name: \"hot_view\") @key(fields: \"code\") {\n  code: String!\n"
+        "  title: String! @unique\n}\n";
+    merges(view, "hot_view? code:text title:text\n", view);
+}
+
 /* What a person took out of a model that knows the rest stays out. */
 static void respects_what_was_taken_out(void **state) {
     (void)state;
@@ -150,6 +227,24 @@ static void respects_what_was_taken_out(void **state) {
            "a id:bigint! primary(id)\nb id:bigint! primary(id)\n"
            "ab a_id:bigint! b_id:bigint! primary(a_id,b_id) fk(a_id>a:id) fk(b_id>b:id)\n",
            model);
+}
+
+/* A link to a table that has come in another's place is new, whatever the model knew of the link before. */
+static void follows_links_to_another_table(void **state) {
+    (void)state;
+    merges("type A {\n  id: ID!\n  bs: [B!]! @through(table: \"ab\", from: \"a_id\", to: \"b_id\")\n}\n\n"
+           "type Ab @key(fields: [\"a_id\", \"b_id\"]) {\n"
+           "  a_id: ID!\n  a: A! @ref(column: \"a_id\")\n  b_id: ID!\n"
+           "  b: B! @ref(column: \"b_id\")\n}\n\n"
+           "type B {\n  id: ID!\n}\n",
+           "a id:bigint! primary(id)\nc id:bigint! primary(id)\n"
+           "ab a_id:bigint! b_id:bigint! primary(a_id,b_id) fk(a_id>a:id) fk(b_id>c:id)\n",
+           "type A {\n  id: ID!\n  b_cs: [C!]! @through(table: \"ab\", from: \"a_id\", to: \"b_id\")\n}\n\n"
+           "type Ab @key(fields: [\"a_id\", \"b_id\"]) {\n"
+           "  a_id: ID!\n  a: A! @ref(column: \"a_id\")\n  b_id: ID!\n"
+           "  b_c: C! @ref(column: \"b_id\")\n}\n\n"
+           "type C {\n  id: ID!\n  abs: [Ab!]! @many(ref: \"b_c\")\n"
+           "  as: [A!]! @through(table: \"ab\", from: \"b_id\", to: \"a_id\")\n}\n");
 }
 
 /* A type of a person's own on a view, a key that the database does not tell, tables of other schemas. */
@@ -197,10 +292,20 @@ static void survives_lack_of_memory(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(leaves_what_is_the_same),      cmocka_unit_test(adds_what_is_new),
-        cmocka_unit_test(removes_what_is_gone),         cmocka_unit_test(adapts_types),
-        cmocka_unit_test(respects_what_was_taken_out),  cmocka_unit_test(keeps_types_of_a_persons_own),
-        cmocka_unit_test(looks_at_one_type_of_a_table), cmocka_unit_test(survives_lack_of_memory),
+        cmocka_unit_test(leaves_what_is_the_same),
+        cmocka_unit_test(adds_what_is_new),
+        cmocka_unit_test(removes_what_is_gone),
+        cmocka_unit_test(adapts_types),
+        cmocka_unit_test(adapts_parts_of_keys),
+        cmocka_unit_test(takes_another_key),
+        cmocka_unit_test(cuts_references_of_another_type),
+        cmocka_unit_test(follows_links_to_another_table),
+        cmocka_unit_test(follows_unique_indexes),
+        cmocka_unit_test(keeps_what_no_index_made),
+        cmocka_unit_test(respects_what_was_taken_out),
+        cmocka_unit_test(keeps_types_of_a_persons_own),
+        cmocka_unit_test(looks_at_one_type_of_a_table),
+        cmocka_unit_test(survives_lack_of_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

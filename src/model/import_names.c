@@ -309,14 +309,30 @@ static bool is_indexed(const import_reference *r) {
     return index_is_there(&need);
 }
 
+/* A pick over a list at the back of the reference. */
+static const model_field *find_old_one(const import_reference *r) {
+    const model_entity *e = r->to->old;
+    for (uint32_t i = 0; e && i < e->field_count; i++) {
+        const model_path *path = &e->fields[i].path;
+        if (e->fields[i].kind == FIELD_PICK && path->count == 1 && is_old_back(r, path->hops[0].field))
+            return &e->fields[i];
+    }
+    return NULL;
+}
+
 /* The one row that a unique reference leads back to: "profile", beside the list "profiles". */
 static bool add_one(import *im, const import_reference *r, sheaf_slice many) {
     candidates c = {.count = 0};
+    const model_field *old = find_old_one(r);
     import_list *list =
-        add_list(im, r->to, (import_list){IMPORT_ONE, .target = r->from, .by = r, .many = many});
+        add_list(im, r->to, (import_list){IMPORT_ONE, .target = r->from, .by = r, .many = many, .old = old});
     sheaf_slice singular = r->from->singular;
     if (!list) return false;
     list->indexed = true;
+    if (old) {
+        list->name = old->name;
+        return true;
+    }
     if (is_only_one(r)) propose(&c, singular);
     propose(&c, arena_printf(im->memory, "%.*s_%.*s", SHEAF_SLICE_ARGS(r->name), SHEAF_SLICE_ARGS(singular)));
     return take_field(im, r->to, &c, &list->name);
@@ -333,15 +349,14 @@ static bool add_back(import *im, const import_reference *r) {
     import_list *list = add_list(im, to, (import_list){IMPORT_MANY, .target = r->from, .by = r, .old = old});
     if (!list) return false;
     list->indexed = is_indexed(r);
-    if (old) {
-        list->name = old->name;
-        return true;
-    }
     if (is_only_one(r)) propose(&c, r->from->plural);
     if (r->from == to && slice_is(r->name, "parent")) propose(&c, SHEAF_SLICE("children"));
     propose(&c, arena_printf(im->memory, "%.*s_%.*s", SHEAF_SLICE_ARGS(r->name),
                              SHEAF_SLICE_ARGS(r->from->plural)));
-    if (!take_field(im, to, &c, &list->name)) return false;
+    if (old)
+        list->name = old->name;
+    else if (!take_field(im, to, &c, &list->name))
+        return false;
     return !r->unique || r->from == to || add_one(im, r, list->name);
 }
 
@@ -358,16 +373,17 @@ static const model_field *old_through(const import *im, const import_reference *
     const model_entity *e = by->to->old;
     for (uint32_t i = 0; e && i < e->field_count; i++) {
         const model_hop *hop = e->fields[i].kind == FIELD_THROUGH ? &e->fields[i].path.hops[0] : NULL;
-        if (hop && catalogue_find_table(im->catalogue, hop->link_schema, hop->link_table) == by->from->db &&
+        if (hop && catalogue_find_table(im->catalogue, hop->to->schema, hop->to->table) == other->to->db &&
+            catalogue_find_table(im->catalogue, hop->link_schema, hop->link_table) == by->from->db &&
             same_names(hop->link_from, by) && same_names(hop->link_to, other))
             return &e->fields[i];
     }
     return NULL;
 }
 
-/* What the model knows of the link table without this was taken out by a person. */
+/* What the model knows of the link without this was taken out by a person. */
 static bool was_taken_out(const import *im, const import_reference *by, const import_reference *other) {
-    return by->from->old || old_through(im, other, by);
+    return (by->old && other->old) || old_through(im, other, by);
 }
 
 static bool add_through(import *im, const import_reference *by, const import_reference *other) {

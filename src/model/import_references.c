@@ -134,12 +134,13 @@ static void set_scalars(import_table *t) {
     }
 }
 
-/* What a person wrote for a key stands, and goes to all that is tied to it. */
+/* What a person wrote for a key stands as long as it can be read so, and goes to all that is tied to it. */
 static void keep_old_scalars(import *im) {
     for (size_t i = 0; i < im->table_count; i++)
         for (uint32_t k = 0; k < im->tables[i].key_count; k++) {
             import_column *c = im->tables[i].key[k];
-            if (c->old) head_of(c)->kept = c->old;
+            if (c->old && binding_can_read(im->catalogue, c->old->scalar, c->db->type))
+                head_of(c)->kept = c->old;
         }
     for (size_t i = 0; i < im->table_count; i++)
         for (size_t k = 0; k < im->tables[i].column_count; k++) {

@@ -153,14 +153,15 @@ bool import_put_entity(const import *im, const import_table *t, bool whole, buff
     buffer fields;
     buffer_init(&fields, out->allocator);
     put_fields(im, t, whole, &fields);
-    if (fields.len) {
+    if (fields.len || t->rekeyed) {
         if (whole) put_description(out, t->db->comment);
         buffer_printf(out, "type %.*s", SHEAF_SLICE_ARGS(t->name));
         if (whole) put_table(im, t, out);
-        if (whole) put_key(t, out);
-        TEXT(out, " {\n");
+        if (whole || t->rekeyed) put_key(t, out);
+        if (fields.len) TEXT(out, " {\n");
         buffer_slice(out, buffer_view(&fields));
-        TEXT(out, "}\n");
+        if (fields.len) TEXT(out, "}");
+        TEXT(out, "\n");
     }
     out->failed = out->failed || fields.failed;
     buffer_free(&fields);

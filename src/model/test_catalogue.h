@@ -81,6 +81,7 @@ static inline catalogue_table test_table(arena *memory, sheaf_slice line) {
     t.foreign_keys = ARENA_ARRAY(memory, catalogue_foreign_key, 16);
     t.name = slice_cut(line, ' ', &line);
     t.view = test_flag(&t.name, '?');
+    if (t.view) t.kind = "a view";
     if (memchr(t.name.ptr, '.', t.name.len)) t.schema = slice_cut(t.name, '.', &t.name);
     while (line.len) {
         sheaf_slice word = slice_cut(line, ' ', &line);

@@ -14,7 +14,7 @@
 static const char queries[] =
     "SELECT current_schema();"
     /* tables */
-    "SELECT c.oid, n.nspname, c.relname, c.relkind IN ('v', 'm', 'f'), c.reltuples::float8,"
+    "SELECT c.oid, n.nspname, c.relname, c.relkind, c.reltuples::float8,"
     " obj_description(c.oid, 'pg_class')"
     " FROM " OUR_TABLES "ORDER BY n.nspname COLLATE \"C\", c.relname COLLATE \"C\";"
     /* columns; a domain counts as what it is made of. pg_database lacks datlocprovider before version 15. */
@@ -112,6 +112,13 @@ static void read_schema(reading *r) {
     if (PQntuples(r->result) == 1) r->c->default_schema = copy(r, 0);
 }
 
+/* Of a relkind that is no table's; NULL of a table's. */
+static const char *kind_of(sheaf_slice relkind) {
+    if (slice_is(relkind, "v")) return "a view";
+    if (slice_is(relkind, "m")) return "a materialised view";
+    return slice_is(relkind, "f") ? "a foreign table" : NULL;
+}
+
 static void read_tables(reading *r) {
     size_t count = (size_t)PQntuples(r->result);
     r->c->tables = ARENA_ARRAY(r->memory, catalogue_table, count);
@@ -120,7 +127,8 @@ static void read_tables(reading *r) {
         catalogue_table *t = &r->c->tables[r->row];
         t->schema = copy(r, 1);
         t->name = copy(r, 2);
-        t->view = is_true(r, 3);
+        t->kind = kind_of(cell(r, 3));
+        t->view = t->kind;
         if (!number_to_float(cell(r, 4), &t->rows) || t->rows < 0) t->rows = -1;
         t->comment = copy(r, 5);
         void **slot = int_map_slot(&r->tables, number(r, 0));

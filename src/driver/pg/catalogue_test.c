@@ -142,8 +142,11 @@ static void reads_everything(void **state) {
     assert_slice(parent->indexes[0].columns[0], "b");
     assert_true(find(&found, "looks")->view);
     assert_int_equal(find(&found, "looks")->column_count, 2);
+    assert_string_equal(find(&found, "looks")->kind, "a view");
     assert_true(find(&found, "made")->view);
+    assert_string_equal(find(&found, "made")->kind, "a materialised view");
     assert_false(find(&found, "parted")->view);
+    assert_null(find(&found, "parted")->kind);
     assert_null(find(&found, "parted_1"));
     assert_null(catalogue_find_table(&found, SHEAF_SLICE("pg_catalog"), SHEAF_SLICE("pg_class")));
     arena_free(&memory);

@@ -242,18 +242,28 @@ static int read_table(reading *r, catalogue_table *t) {
     return code;
 }
 
+/* SQLite takes a table for a shadow by its name, that of the virtual table, '_' and a word without one. */
+static sheaf_slice owner_of(sheaf_slice shadow) {
+    while (shadow.len && shadow.ptr[shadow.len - 1] != '_') shadow.len--;
+    shadow.len -= shadow.len > 0;
+    return shadow;
+}
+
 static int read_tables(reading *r, table_list *tables) {
-    start(
-        r,
-        "SELECT name, type <> 'table' FROM pragma_table_list WHERE schema = 'main'"
-        " AND type IN ('table', 'view', 'virtual') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name",
-        (sheaf_slice){NULL, 0});
+    start(r,
+          "SELECT name, type = 'view', type = 'virtual', type = 'shadow' FROM pragma_table_list"
+          " WHERE schema = 'main' AND type IN ('table', 'view', 'virtual', 'shadow')"
+          " AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name",
+          (sheaf_slice){NULL, 0});
     while (next(r)) {
         catalogue_table *t = ARENA_PUSH(r->memory, tables);
         if (!grown(r, t)) break;
         t->schema = SHEAF_SLICE("main");
         t->name = copy(r, 0);
-        t->view = sqlite3_column_int(r->row, 1);
+        if (sqlite3_column_int(r->row, 1)) t->kind = "a view";
+        if (sqlite3_column_int(r->row, 2)) t->kind = "a virtual table";
+        t->view = t->kind;
+        if (sqlite3_column_int(r->row, 3)) t->shadow_of = owner_of(t->name);
     }
     return end(r);
 }

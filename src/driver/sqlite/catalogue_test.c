@@ -116,7 +116,7 @@ static void reads_everything(void **state) {
     lite->close(c);
     assert_slice(found.default_schema, "main");
     assert_true(found.sqlite);
-    assert_int_equal(found.table_count, 7);
+    assert_int_equal(found.table_count, 12);
     check_columns(find(&found, "Odd \"name"));
     check_indexes(&found);
     check_foreign_keys(&found);
@@ -126,8 +126,14 @@ static void reads_everything(void **state) {
     assert_true(find(&found, "looks")->view);
     assert_int_equal(find(&found, "looks")->column_count, 2);
     assert_int_equal(find(&found, "ruined")->column_count, 0);
+    assert_string_equal(find(&found, "looks")->kind, "a view");
     assert_true(find(&found, "words")->view);
-    assert_null(find(&found, "words_data"));
+    assert_string_equal(find(&found, "words")->kind, "a virtual table");
+    assert_null(find(&found, "words")->shadow_of.ptr);
+    assert_slice(find(&found, "words_data")->shadow_of, "words");
+    assert_false(find(&found, "words_data")->view);
+    assert_null(find(&found, "worded")->shadow_of.ptr);
+    assert_null(find(&found, "worded")->kind);
     arena_free(&memory);
 }
 
