@@ -60,13 +60,8 @@ static bool can_join_to(const planner *p, const plan_group *g) {
     }
 }
 
-/* A reference is joined where every row that may hold it comes with a statement of few rows. */
-static void choose_joins(planner *p) {
-    for (uint32_t i = 0; i < p->plan->group_count; i++) {
-        planner_way *way = &p->groups[i].way;
-        if (*way == WAY_LINK) *way = WAY_CARRY;
-        if (*way == WAY_REFERENCE) *way = WAY_JOIN;
-    }
+/* References whose rows come otherwise are joined no further. */
+static void keep_joins(planner *p) {
     for (bool changed = true; changed;) {
         changed = false;
         for (uint32_t i = 0; i < p->plan->group_count; i++) {
@@ -77,6 +72,51 @@ static void choose_joins(planner *p) {
             if (joined || p->groups[i].way != WAY_JOIN) continue;
             p->groups[i].way = WAY_REFERENCE;
             changed = true;
+        }
+    }
+}
+
+/* Whether the row that holds the reference comes with the statement for `of`. */
+static bool is_held_by(const planner *p, const plan_group *g, const plan_group *of) {
+    for (uint32_t k = 0; k < p->plan->group_count; k++)
+        if ((p->groups[k].joined || k == of->index) && has_rows_of(g->parent, &p->plan->groups[k]))
+            return true;
+    return false;
+}
+
+/* How many outputs the statement for the group's rows may have, with the columns that it may need at the
+ * most; *ret_last: the last group that is joined to it, or NULL. */
+static size_t outputs_of(planner *p, const plan_group *of, const plan_group **ret_last) {
+    size_t outputs = MODEL_KEY_MAX + of->entity->column_count;
+    *ret_last = NULL;
+    for (uint32_t i = 0; i < p->plan->group_count; i++) p->groups[i].joined = false;
+    for (bool more = true; more;) {
+        more = false;
+        for (uint32_t i = 0; i < p->plan->group_count; i++) {
+            const plan_group *g = &p->plan->groups[i];
+            if (p->groups[i].way != WAY_JOIN || p->groups[i].joined || !is_held_by(p, g, of)) continue;
+            p->groups[i].joined = more = true;
+            outputs += g->entity->column_count;
+            if (!*ret_last || (*ret_last)->index < i) *ret_last = g;
+        }
+    }
+    return outputs;
+}
+
+/* A reference is joined where every row that may hold it comes with a statement of few rows. */
+static void choose_joins(planner *p) {
+    for (uint32_t i = 0; i < p->plan->group_count; i++) {
+        planner_way *way = &p->groups[i].way;
+        if (*way == WAY_LINK) *way = WAY_CARRY;
+        if (*way == WAY_REFERENCE) *way = WAY_JOIN;
+    }
+    keep_joins(p);
+    for (uint32_t i = 0; i < p->plan->group_count; i++) {
+        const plan_group *last;
+        while (p->groups[i].way != WAY_JOIN && outputs_of(p, &p->plan->groups[i], &last) > PLAN_OUTPUTS_MAX &&
+               last) {
+            p->groups[last->index].way = WAY_REFERENCE;
+            keep_joins(p);
         }
     }
 }
