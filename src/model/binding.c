@@ -112,6 +112,10 @@ static bool missing_table(search *s, const model_entity *e, const model_field *f
                   suggest_table(s->catalogue, schema, name).text);
 }
 
+static sheaf_slice declared_as(const catalogue_column *c) {
+    return c->declared.len ? c->declared : slice_of(db_type_name(c->type));
+}
+
 static bool check_column(search *s, const catalogue_table *t, const model_column *c) {
     const model_field *f = binding_field(c);
     const catalogue_column *found = catalogue_find_column(t, c->name);
@@ -119,7 +123,7 @@ static bool check_column(search *s, const catalogue_table *t, const model_column
         return REPORT(s, c->entity, f, "the column %.*s.%.*s is missing%s", SHEAF_SLICE_ARGS(t->name),
                       SHEAF_SLICE_ARGS(c->name), suggest_column(t, c->name).text);
     if (binding_can_read(s->catalogue, c->scalar, found->type)) return true;
-    sheaf_slice declared = found->declared.len ? found->declared : slice_of(db_type_name(found->type));
+    sheaf_slice declared = declared_as(found);
     if (s->catalogue->sqlite && c->scalar == SHEAF_TIMESTAMP && found->type == DB_TEXT)
         return REPORT(
             s, c->entity, f,
@@ -130,22 +134,32 @@ static bool check_column(search *s, const catalogue_table *t, const model_column
                   scalar_name(c->scalar), scalar_name(natural[found->type]));
 }
 
-/* Both sides of a reference must be comparable: both integers, or neither. */
+/* Both sides of a reference must be comparable, and equal only where their bytes are: rows are told apart by
+ * the bytes of their keys, here as in the programs that hold them. */
+static bool check_pair(search *s, const model_field *f, const catalogue_table *t, sheaf_slice name,
+                       const model_column *key) {
+    const catalogue_table *to = catalogue_find_table(s->catalogue, key->entity->schema, key->entity->table);
+    const catalogue_column *a = catalogue_find_column(t, name);
+    const catalogue_column *b = to ? catalogue_find_column(to, key->name) : NULL;
+    if (!a || !b) return true;
+    if (!catalogue_can_equal(s->catalogue, a, b))
+        return REPORT(s, f->entity, f,
+                      "the column %.*s.%.*s is %.*s, but the key that it refers to, %.*s.%.*s, is %.*s",
+                      SHEAF_SLICE_ARGS(t->name), SHEAF_SLICE_ARGS(name), SHEAF_SLICE_ARGS(declared_as(a)),
+                      SHEAF_SLICE_ARGS(to->name), SHEAF_SLICE_ARGS(b->name),
+                      SHEAF_SLICE_ARGS(declared_as(b)));
+    if (!a->folds && !b->folds) return true;
+    return REPORT(
+        s, f->entity, f,
+        "the column %.*s.%.*s takes different spellings for equal, but keys are told apart by their "
+        "bytes; declare it %s, or leave the relation out",
+        SHEAF_SLICE_ARGS(a->folds ? t->name : to->name), SHEAF_SLICE_ARGS(a->folds ? name : b->name),
+        s->catalogue->sqlite ? "COLLATE BINARY" : "as text of a deterministic collation");
+}
+
 static bool check_reference(search *s, const catalogue_table *t, const model_field *f) {
-    const model_entity *to = f->target;
-    const catalogue_table *other = catalogue_find_table(s->catalogue, to->schema, to->table);
-    for (uint32_t i = 0; other && i < to->key.count; i++) {
-        sheaf_slice name = f->path.hops[0].columns.at[i]->name;
-        const catalogue_column *a = catalogue_find_column(t, name);
-        const catalogue_column *b = catalogue_find_column(other, to->key.at[i]->name);
-        if (!a || !b || is_int(a->type) == is_int(b->type)) continue;
-        if (is_unsure(s->catalogue, a->type) || is_unsure(s->catalogue, b->type)) continue;
-        if (!REPORT(s, f->entity, f,
-                    "the column %.*s.%.*s is %s, but the key that it refers to, %.*s.%.*s, is %s",
-                    SHEAF_SLICE_ARGS(t->name), SHEAF_SLICE_ARGS(name), db_type_name(a->type),
-                    SHEAF_SLICE_ARGS(other->name), SHEAF_SLICE_ARGS(b->name), db_type_name(b->type)))
-            return false;
-    }
+    for (uint32_t i = 0; i < f->target->key.count; i++)
+        if (!check_pair(s, f, t, f->path.hops[0].columns.at[i]->name, f->target->key.at[i])) return false;
     return true;
 }
 
@@ -154,12 +168,14 @@ static bool check_link(search *s, const model_field *f) {
     const catalogue_table *t = catalogue_find_table(s->catalogue, hop->link_schema, hop->link_table);
     if (!t) return missing_table(s, f->entity, f, hop->link_schema, hop->link_table);
     for (uint32_t i = 0; i < hop->from->key.count + hop->to->key.count; i++) {
-        sheaf_slice name =
-            i < hop->from->key.count ? hop->link_from[i] : hop->link_to[i - hop->from->key.count];
-        if (!catalogue_find_column(t, name) &&
-            !REPORT(s, f->entity, f, "the column %.*s.%.*s is missing%s", SHEAF_SLICE_ARGS(t->name),
-                    SHEAF_SLICE_ARGS(name), suggest_column(t, name).text))
+        bool from = i < hop->from->key.count;
+        uint32_t at = from ? i : i - hop->from->key.count;
+        sheaf_slice name = from ? hop->link_from[at] : hop->link_to[at];
+        bool found = catalogue_find_column(t, name);
+        if (!found && !REPORT(s, f->entity, f, "the column %.*s.%.*s is missing%s", SHEAF_SLICE_ARGS(t->name),
+                              SHEAF_SLICE_ARGS(name), suggest_column(t, name).text))
             return false;
+        if (found && !check_pair(s, f, t, name, (from ? hop->from : hop->to)->key.at[at])) return false;
     }
     return true;
 }
@@ -241,4 +257,12 @@ bool binding_make(const sheaf_model *model, const catalogue *db, arena *memory, 
     *b = (binding){model, db, entities};
     *ret = b;
     return true;
+}
+
+const catalogue_column *binding_column(const binding *b, const model_column *c) {
+    return catalogue_find_column(b->entities[c->entity->index].table, c->name);
+}
+
+const catalogue_column *binding_link_column(const binding *b, const model_hop *hop, sheaf_slice name) {
+    return catalogue_find_column(catalogue_find_table(b->catalogue, hop->link_schema, hop->link_table), name);
 }

@@ -33,6 +33,10 @@ static inline const bound_column *bound(const binding *b, const model_column *c)
     return &b->entities[c->entity->index].columns[c->index];
 }
 
+/* What the database has of a column, and of one of a link table. */
+const catalogue_column *binding_column(const binding *b, const model_column *c);
+const catalogue_column *binding_link_column(const binding *b, const model_hop *hop, sheaf_slice name);
+
 /* `sheaf check`: one finding after another, most severe first in each entity. */
 typedef enum advice_level { ADVICE_ERROR, ADVICE_WARNING, ADVICE_NOTE } advice_level;
 

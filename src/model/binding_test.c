@@ -92,6 +92,30 @@ static void names_what_is_missing(void **state) {
                     "  A.c: the table k is missing; did you mean 'a'?" CLOSING);
 }
 
+/* References by columns that the database could not compare, or would compare otherwise than memory. */
+static void names_what_cannot_refer(void **state) {
+    (void)state;
+    static const char model[] =
+        "type A { id: ID! b: B @ref(column: \"b\") bs: [B!]! @through(table: \"l\", from: "
+        "\"x\", to: \"y\") } type B { id: ID! n: String }";
+    refuses(model, "a id:bigint! b:text\nb id:uuid! n:text^\nl x:text y:text\n", false,
+            OPENING "  A.b: the column a.b is text, but the key that it refers to, b.id, is uuid\n"
+                    "  A.bs: the column l.x is text, but the key that it refers to, a.id, is bigint\n"
+                    "  A.bs: the column l.y is text, but the key that it refers to, b.id, is uuid" CLOSING);
+    refuses(model, "a id:text! b:text\nb id:text!^ n:text\nl x:text^ y:text\n", false,
+            OPENING
+            "  A.b: the column b.id takes different spellings for equal, but keys are told apart by their "
+            "bytes; declare it as text of a deterministic collation, or leave the relation out\n"
+            "  A.bs: the column l.x takes different spellings for equal, but keys are told apart by their "
+            "bytes; declare it as text of a deterministic collation, or leave the relation out\n"
+            "  A.bs: the column b.id takes different spellings for equal, but keys are told apart by their "
+            "bytes; declare it as text of a deterministic collation, or leave the relation out" CLOSING);
+    refuses(model, "a id:text! b:text^\nb id:text! n:text\nl x:uuid y:text\n", true,
+            OPENING
+            "  A.b: the column a.b takes different spellings for equal, but keys are told apart by their "
+            "bytes; declare it COLLATE BINARY, or leave the relation out" CLOSING);
+}
+
 static void names_wrong_types(void **state) {
     (void)state;
     refuses("type A { id: ID! n: Int t: Timestamp b: Boolean }", "a id:boolean! n:text t:bigint b:integer\n",
@@ -199,6 +223,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(binds),
         cmocka_unit_test(names_what_is_missing),
+        cmocka_unit_test(names_what_cannot_refer),
         cmocka_unit_test(names_wrong_types),
         cmocka_unit_test(counts_what_it_cannot_show),
         cmocka_unit_test(reads_what_fits),

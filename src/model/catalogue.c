@@ -59,3 +59,29 @@ bool catalogue_is_unique(const catalogue_table *t, const sheaf_slice *columns, s
     }
     return false;
 }
+
+static bool is_int(const catalogue_column *c) {
+    return c->type == DB_INT16 || c->type == DB_INT32 || c->type == DB_INT64;
+}
+
+static bool is_text(const catalogue_column *c) {
+    return c->type == DB_TEXT || (c->type == DB_ANY && slice_is(c->base, "bpchar"));
+}
+
+static bool same_type(const catalogue_column *a, const catalogue_column *b) {
+    return a->type == b->type && (a->type != DB_ANY || slice_equal(a->base, b->base));
+}
+
+/* Where nothing is declared for sure: a number, or none. */
+static bool is_unsure(const catalogue_column *c) {
+    return c->type == DB_ANY || c->type == DB_NUMERIC;
+}
+
+bool catalogue_can_equal(const catalogue *c, const catalogue_column *a, const catalogue_column *b) {
+    if (c->sqlite) return is_int(a) == is_int(b) || is_unsure(a) || is_unsure(b);
+    return (is_int(a) && is_int(b)) || (is_text(a) && is_text(b)) || same_type(a, b);
+}
+
+bool catalogue_equal_plainly(const catalogue_column *a, const catalogue_column *b) {
+    return ((is_int(a) && is_int(b)) || same_type(a, b)) && slice_equal(a->collation, b->collation);
+}

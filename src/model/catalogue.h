@@ -48,7 +48,10 @@ typedef struct catalogue_column {
     bool nullable;
     bool c_collated; /* compares as bytes: collation "C"/"POSIX"/"ucs_basic", a database with C, or BINARY */
     sheaf_slice comment;
-    bool hidden; /* the user may not read it */
+    bool hidden;           /* the user may not read it */
+    sheaf_slice base;      /* PostgreSQL: the type as a cast writes it, a domain's own, without modifiers */
+    sheaf_slice collation; /* PostgreSQL: as COLLATE writes it; ptr NULL: none */
+    bool folds; /* takes different texts for equal: citext, a collation that is not deterministic, NOCASE */
 } catalogue_column;
 
 /* Also the primary key and unique constraints. Expression and partial indexes are left out. */
@@ -92,6 +95,13 @@ typedef struct catalogue {
 /* Schema with ptr NULL means the default schema. NULL: not there. */
 const catalogue_table *catalogue_find_table(const catalogue *c, sheaf_slice schema, sheaf_slice name);
 const catalogue_column *catalogue_find_column(const catalogue_table *t, sheaf_slice name);
+
+/* Whether the database can hold the two against each other: both integers, both text, or of one type. On
+ * SQLite what is declared is no more than a hint. */
+bool catalogue_can_equal(const catalogue *c, const catalogue_column *a, const catalogue_column *b);
+
+/* Whether it also does so as they stand, by an index of either: the same type and the same collation. */
+bool catalogue_equal_plainly(const catalogue_column *a, const catalogue_column *b);
 
 /* True where a unique index or the primary key is within these columns. */
 bool catalogue_is_unique(const catalogue_table *t, const sheaf_slice *columns, size_t count);

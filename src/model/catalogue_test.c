@@ -56,10 +56,44 @@ static void names_types(void **state) {
     assert_string_equal(db_type_name((db_type)999), "unknown");
 }
 
+static void knows_what_can_be_equal(void **state) {
+    (void)state;
+    static const catalogue_column i2 = {.type = DB_INT16}, i8 = {.type = DB_INT64},
+                                  numeric = {.type = DB_NUMERIC}, uuid = {.type = DB_UUID},
+                                  none = {.type = DB_ANY}, words = {.type = DB_TEXT},
+                                  german = {.type = DB_TEXT, .collation = {"de", 2}},
+                                  swedish = {.type = DB_TEXT, .collation = {"sv", 2}},
+                                  padded = {.type = DB_ANY, .base = {"bpchar", 6}},
+                                  mood = {.type = DB_ANY, .base = {"mood", 4}},
+                                  other = {.type = DB_ANY, .base = {"other", 5}};
+    static const struct {
+        const catalogue_column *a, *b;
+        bool postgresql, sqlite, plainly;
+    } cases[] = {
+        {&i2, &i8, true, true, true},         {&i8, &words, false, false, false},
+        {&i8, &numeric, false, true, false},  {&i8, &none, false, true, false},
+        {&words, &words, true, true, true},   {&words, &uuid, false, true, false},
+        {&uuid, &uuid, true, true, true},     {&words, &german, true, true, false},
+        {&german, &german, true, true, true}, {&german, &swedish, true, true, false},
+        {&words, &padded, true, true, false}, {&padded, &padded, true, true, true},
+        {&mood, &mood, true, true, true},     {&mood, &other, false, true, false},
+        {&mood, &words, false, true, false},  {&words, &numeric, false, true, false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        for (int turned = 0; turned < 2; turned++) {
+            const catalogue_column *a = turned ? cases[i].b : cases[i].a,
+                                   *b = turned ? cases[i].a : cases[i].b;
+            assert_int_equal(catalogue_can_equal(&(catalogue){0}, a, b), cases[i].postgresql);
+            assert_int_equal(catalogue_can_equal(&(catalogue){.sqlite = true}, a, b), cases[i].sqlite);
+            assert_int_equal(catalogue_equal_plainly(a, b), cases[i].plainly);
+        }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(finds),
         cmocka_unit_test(knows_uniqueness),
+        cmocka_unit_test(knows_what_can_be_equal),
         cmocka_unit_test(names_types),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

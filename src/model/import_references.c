@@ -16,7 +16,8 @@ static bool is_in(const import_reference *r, const import_column *c) {
 static bool can_tie(const import *im, const import_column *from, const import_column *to) {
     import_key_kind a = import_key_kind_of(im->catalogue, from->db),
                     b = import_key_kind_of(im->catalogue, to->db);
-    if (!from->usable || b == IMPORT_NO_KEY) return false;
+    if (!from->usable || b == IMPORT_NO_KEY || !catalogue_can_equal(im->catalogue, from->db, to->db))
+        return false;
     return a == b || (b == IMPORT_INTEGER_KEY && import_is_untyped(im->catalogue, from->db));
 }
 
@@ -40,6 +41,8 @@ static const char *make_reference(const import *im, import_table *t, const catal
         import_column *c = leads_to(t, key, to->key[r.count]->db->name);
         if (!c) return "but not to its key";
         if (!can_tie(im, c, to->key[r.count])) return "whose key is of another type";
+        if (c->db->folds || to->key[r.count]->db->folds)
+            return "by a comparison that takes different spellings for equal";
         if (is_in(&r, c)) return "by one column twice";
         r.columns[r.count] = c;
         names[r.count] = c->db->name;

@@ -329,6 +329,17 @@ static void reads_schemas(void **state) {
     }
 }
 
+/* A key that the database finds by other spellings, too, is one for nobody but itself. */
+static void leaves_out_what_folds(void **state) {
+    (void)state;
+    imports("person email:text!^ primary(email)\n"
+            "post id:bigint! author:text^ primary(id) fk(author>person:email)\n",
+            "type Person @table(plural: \"people\") {\n  email: ID!\n}\n\n"
+            "type Post {\n  id: ID!\n  author: String\n}\n"
+            "left out post.author: it refers to person, by a comparison that takes different spellings for "
+            "equal; it is no reference\n");
+}
+
 /* SQLite: what is declared tells less. */
 static void reads_sqlite(void **state) {
     (void)state;
@@ -560,6 +571,7 @@ int main(void) {
         cmocka_unit_test(tells_what_is_left_out),
         cmocka_unit_test(resolves_clashes),
         cmocka_unit_test(reads_schemas),
+        cmocka_unit_test(leaves_out_what_folds),
         cmocka_unit_test(reads_sqlite),
         cmocka_unit_test(describes),
         cmocka_unit_test(fits_whatever_there_is),

@@ -3,8 +3,8 @@
  *     package id:bigint! name:text! note:text~ primary(id) unique(name) index(distro_id,popularity-)
  *     archive.uploaders? id:bigint
  *
- * '!' is NOT NULL, '~' a collation that is not C, '-' descending, '?' a view. The default schema is "main". A
- * foreign key is fk(person_id>person:id), of several columns fk(a,b>archive.upload:a,b).
+ * '!' is NOT NULL, '~' a collation that is not C, '^' one that folds, '-' descending, '?' a view. The default
+ * schema is "main". A foreign key is fk(person_id>person:id), of several columns fk(a,b>archive.upload:a,b).
  */
 #ifndef SHEAF_TEST_CATALOGUE_H
 #define SHEAF_TEST_CATALOGUE_H
@@ -31,9 +31,10 @@ static inline bool test_flag(sheaf_slice *word, char flag) {
 static inline catalogue_column test_column(sheaf_slice word) {
     sheaf_slice type;
     catalogue_column c = {.c_collated = !test_flag(&word, '~')};
+    c.folds = test_flag(&word, '^');
     c.nullable = !test_flag(&word, '!');
     c.name = slice_cut(word, ':', &type);
-    c.declared = type;
+    c.declared = c.base = type;
     c.type = test_type(type);
     return c;
 }

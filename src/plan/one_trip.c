@@ -9,21 +9,44 @@ static bool has_rows_of(const plan_group *of, const plan_group *g) {
     return of == g;
 }
 
-static const catalogue_column *declared(const planner *p, const model_column *column) {
-    return catalogue_find_column(p->binding->entities[column->entity->index].table, column->name);
-}
-
-static bool is_int(db_type type) {
-    return type == DB_INT16 || type == DB_INT32 || type == DB_INT64;
-}
-
-/* Whether SQL compares the two as they stand, also by their collations; memory converts where it does not. */
+/* Whether SQL finds the one by the other as they stand, with an index of either; memory converts where it
+ * does not. */
 static bool comparable(const planner *p, const model_column *a, const model_column *b) {
-    const bound_column *x = bound(p->binding, a), *y = bound(p->binding, b);
-    bool plain = x->type != DB_ANY && x->c_collated == y->c_collated && a->scalar != SHEAF_DECIMAL &&
-                 b->scalar != SHEAF_DECIMAL;
-    return plain && declared(p, a) && declared(p, b) &&
-           (x->type == y->type || (is_int(x->type) && is_int(y->type)));
+    return catalogue_equal_plainly(binding_column(p->binding, a), binding_column(p->binding, b));
+}
+
+/* A reference also stands among the outputs of a statement, where some types are text. */
+static bool can_refer(const planner *p, const model_hop *hop) {
+    bool can = true;
+    for (uint32_t c = 0; c < hop->columns.count && can; c++) {
+        const model_column *column = hop->columns.at[c], *key = hop->to->key.at[c];
+        can = comparable(p, column, key) && bound(p->binding, column)->type != DB_ANY &&
+              column->scalar != SHEAF_DECIMAL;
+    }
+    return can;
+}
+
+/* The rows of a path are found by the keys of those that it starts from. */
+static bool can_start(const planner *p, const model_hop *hop) {
+    bool can = true;
+    for (uint32_t c = 0; c < hop->from->key.count && can && hop->kind != HOP_REF; c++) {
+        const model_column *key = hop->from->key.at[c];
+        can = hop->kind == HOP_MANY
+                  ? comparable(p, hop->columns.at[c], key)
+                  : catalogue_equal_plainly(binding_link_column(p->binding, hop, hop->link_from[c]),
+                                            binding_column(p->binding, key));
+    }
+    return can;
+}
+
+static bool can_start_counts(const planner *p, const plan_group *g) {
+    for (uint32_t f = 0; f < g->entity->field_count; f++) {
+        const model_field *field = &g->entity->fields[f];
+        if (field->kind == FIELD_COUNT && (g->asked[f / 64] >> f % 64 & 1) &&
+            !can_start(p, &field->path.hops[0]))
+            return false;
+    }
+    return true;
 }
 
 static bool can_join_to(const planner *p, const plan_group *g) {
@@ -37,13 +60,8 @@ static bool can_join_to(const planner *p, const plan_group *g) {
     }
 }
 
-/* A reference is joined where every row that may hold it comes with a statement of few rows. */
-static void choose_joins(planner *p) {
-    for (uint32_t i = 0; i < p->plan->group_count; i++) {
-        planner_way *way = &p->groups[i].way;
-        if (*way == WAY_LINK) *way = WAY_CARRY;
-        if (*way == WAY_REFERENCE) *way = WAY_JOIN;
-    }
+/* References whose rows come otherwise are joined no further. */
+static void keep_joins(planner *p) {
     for (bool changed = true; changed;) {
         changed = false;
         for (uint32_t i = 0; i < p->plan->group_count; i++) {
@@ -58,14 +76,58 @@ static void choose_joins(planner *p) {
     }
 }
 
+/* Whether the row that holds the reference comes with the statement for `of`. */
+static bool is_held_by(const planner *p, const plan_group *g, const plan_group *of) {
+    for (uint32_t k = 0; k < p->plan->group_count; k++)
+        if ((p->groups[k].joined || k == of->index) && has_rows_of(g->parent, &p->plan->groups[k]))
+            return true;
+    return false;
+}
+
+/* How many outputs the statement for the group's rows may have, with the columns that it may need at the
+ * most; *ret_last: the last group that is joined to it, or NULL. */
+static size_t outputs_of(planner *p, const plan_group *of, const plan_group **ret_last) {
+    size_t outputs = MODEL_KEY_MAX + of->entity->column_count;
+    *ret_last = NULL;
+    for (uint32_t i = 0; i < p->plan->group_count; i++) p->groups[i].joined = false;
+    for (bool more = true; more;) {
+        more = false;
+        for (uint32_t i = 0; i < p->plan->group_count; i++) {
+            const plan_group *g = &p->plan->groups[i];
+            if (p->groups[i].way != WAY_JOIN || p->groups[i].joined || !is_held_by(p, g, of)) continue;
+            p->groups[i].joined = more = true;
+            outputs += g->entity->column_count;
+            if (!*ret_last || (*ret_last)->index < i) *ret_last = g;
+        }
+    }
+    return outputs;
+}
+
+/* A reference is joined where every row that may hold it comes with a statement of few rows. */
+static void choose_joins(planner *p) {
+    for (uint32_t i = 0; i < p->plan->group_count; i++) {
+        planner_way *way = &p->groups[i].way;
+        if (*way == WAY_LINK) *way = WAY_CARRY;
+        if (*way == WAY_REFERENCE) *way = WAY_JOIN;
+    }
+    keep_joins(p);
+    for (uint32_t i = 0; i < p->plan->group_count; i++) {
+        const plan_group *last;
+        while (p->groups[i].way != WAY_JOIN && outputs_of(p, &p->plan->groups[i], &last) > PLAN_OUTPUTS_MAX &&
+               last) {
+            p->groups[last->index].way = WAY_REFERENCE;
+            keep_joins(p);
+        }
+    }
+}
+
 bool planner_one_trip(planner *p) {
     for (uint32_t i = 0; i < p->plan->group_count; i++) {
         const plan_group *g = &p->plan->groups[i];
         if (g->origin == GRAPH_KEYS) return false; /* keys are sent anyway, and may be many */
-        if (!g->by_reference) continue;
-        const model_columns *columns = &g->path.hops[0].columns;
-        for (uint32_t c = 0; c < columns->count; c++)
-            if (!comparable(p, columns->at[c], g->entity->key.at[c])) return false;
+        const model_hop *first = g->origin == GRAPH_FOLLOW ? &g->path.hops[0] : NULL;
+        if (first && !(g->by_reference ? can_refer(p, first) : can_start(p, first))) return false;
+        if (!can_start_counts(p, g)) return false;
     }
     choose_joins(p);
     return true;

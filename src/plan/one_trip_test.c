@@ -148,20 +148,41 @@ static void unions(void **state) {
     test_plan_free(&t);
 }
 
-/* SQL compares columns of one type only. */
+/* A statement finds rows by columns of one type and collation only. */
 static void references_of_another_type(void **state) {
     (void)state;
-    test_plan t;
-    test_plan_init(&t, false);
-    t.strategy = SHEAF_STRATEGY_RESELECT;
-    test_declare(&t, "Package{maintainer{name}}");
-    const model_entity *package = model_entity_named(t.model, SHEAF_SLICE("Package"));
-    const model_column *column =
-        model_field_named(package, SHEAF_SLICE("maintainer"))->path.hops[0].columns.at[0];
-    ((bound_column *)(uintptr_t)bound(t.binding, column))->type = DB_TEXT;
-    test_make(&t);
-    assert_int_equal(t.plan->strategy, SHEAF_STRATEGY_LEVELS);
-    test_plan_free(&t);
+    static const struct {
+        const char *groups, *table, *column;
+        bool levels;
+    } columns[] = {
+        {"Package{maintainer{name}}", "package", "maintainer_id", true},
+        {"Package{maintainer{name}}", "person", "id", true},
+        {"Package{maintainer{name}}", "package", "distro_id", false},
+        {"Distro{packages{url}}", "package", "distro_id", true},
+        {"Package{uploaders{name}}", "package_uploader", "package_id", true},
+        {"Package{uploaders{name}}", "package_uploader", "person_id", false}, /* joined by itself */
+        {"Distro:3{packages_count}", "package", "distro_id", true},
+        {"Distro:3{name}", "package", "distro_id", false},
+    };
+    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
+        for (int collation = 0; collation < 2; collation++) {
+            test_plan t;
+            test_plan_init(&t, false);
+            t.strategy = SHEAF_STRATEGY_RESELECT;
+            test_declare(&t, columns[i].groups);
+            const catalogue_table *table =
+                catalogue_find_table(&t.catalogue, SHEAF_SLICE("main"), slice_of(columns[i].table));
+            catalogue_column *column =
+                (catalogue_column *)(uintptr_t)catalogue_find_column(table, slice_of(columns[i].column));
+            if (collation)
+                column->collation = SHEAF_SLICE("\"de\"");
+            else
+                column->type = DB_TEXT;
+            test_make(&t);
+            assert_int_equal(t.plan->strategy,
+                             columns[i].levels ? SHEAF_STRATEGY_LEVELS : SHEAF_STRATEGY_RESELECT);
+            test_plan_free(&t);
+        }
 }
 
 static void failing_memory(void **state) {

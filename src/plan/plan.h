@@ -103,6 +103,9 @@ enum { PLAN_WHOLE_ROWS_WORTH = 200, PLAN_WHOLE_TIMES_KEPT = 8 };
  * all rows that hold it. */
 enum { PLAN_JOINED_ROWS_WORTH = 200, PLAN_SMALL_TABLE = 200 };
 
+/* PostgreSQL takes 1664 outputs of a statement. */
+enum { PLAN_OUTPUTS_MAX = 1600 };
+
 /* How rows of each parent are chosen by a CHILDREN step. */
 typedef enum plan_choice {
     CHOOSE_ALL,    /* no limit: every row; more than the page maximum for one parent is an error */

@@ -25,6 +25,7 @@ typedef struct planner_group {
     const filter *where;
     graph_after after;
     uint32_t fetch_not_before; /* level; 0: as soon as possible */
+    bool joined;               /* to the statement whose outputs are counted */
 } planner_group;
 
 typedef struct planner {

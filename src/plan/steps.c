@@ -36,6 +36,16 @@ static bool search_step(planner *p, planner_group *pg) {
     return true;
 }
 
+/* Memory makes the groups of a pick by bytes. */
+static bool groups_fold(const planner *p, const plan_group *g) {
+    bool folds = false;
+    for (uint32_t i = 0; i < g->relation->per.count && !folds; i++) {
+        const catalogue_column *column = binding_column(p->binding, g->relation->per.at[i]);
+        folds = column->folds && column->type == DB_TEXT; /* else it is compared as text */
+    }
+    return folds;
+}
+
 static void choose(planner *p, plan_step *s, const plan_group *g) {
     if (!g->pick && g->limit < 0) {
         s->choice = CHOOSE_ALL;
@@ -45,6 +55,11 @@ static void choose(planner *p, plan_step *s, const plan_group *g) {
     if (plan_is_one_trip(p->plan) && planner_has_dependents(p, g)) {
         s->choice = CHOOSE_SQL;
         s->reason = "other statements of the trip start from the rows that are chosen";
+        return;
+    }
+    if (g->pick && groups_fold(p, g)) {
+        s->choice = CHOOSE_SQL;
+        s->reason = "the database takes different texts of 'per' for equal";
         return;
     }
     double fan_out = planner_fan_out(p->binding, &g->path);

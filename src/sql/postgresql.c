@@ -19,13 +19,11 @@ static const char *param_suffix(const model_column *column, const bound_column *
 }
 
 /* Keys of a type of which Sheaf knows no more are cast to it, by the catalogue's name, so that its index
- * serves. */
+ * serves. Of a domain there are arrays, but no operators. */
 static void key_suffix(writer *w, const model_column *column) {
     const bound_column *b = bound(w->binding, column);
-    const catalogue_column *found =
-        catalogue_find_column(w->binding->entities[column->entity->index].table, column->name);
-    if (b->type == DB_ANY && found)
-        buffer_printf(&w->text, "::%.*s[]", SHEAF_SLICE_ARGS(found->declared));
+    if (b->type == DB_ANY)
+        buffer_printf(&w->text, "::%.*s[]", SHEAF_SLICE_ARGS(binding_column(w->binding, column)->base));
     else
         buffer_cstr(&w->text, param_suffix(column, b, true));
 }

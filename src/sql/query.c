@@ -68,11 +68,11 @@ static void write_fetch(writer *w, const plan_query *q) {
         write_keys_table(w, keys);
         buffer_cstr(&w->text, w->dialect->join);
     }
-    anchor a = {.alias = write_table(w, q->entity), .count = key->count};
+    anchor a = key_anchor(w, key);
+    a.alias = write_table(w, q->entity);
     TEXT(w, " WHERE TRUE");
     for (uint32_t c = 0; c < key->count; c++) {
         a.name[c] = key->at[c]->name;
-        a.column[c] = key->at[c];
         if (w->dialect->keys_joined) write_equal(w, a.alias, a.name[c], ALIAS_KEYS, key_name(c));
     }
     if (!w->dialect->keys_joined) write_among_keys(w, &a, keys);
@@ -97,7 +97,7 @@ static void write_path_rows(writer *w, const plan_query *q, bool outer_keys, key
     }
     write_path_tables(w, &q->path, starts_with_ref(&q->path), at);
     TEXT(w, " WHERE TRUE");
-    anchor a = path_anchor(&q->path, at);
+    anchor a = path_anchor(w, &q->path, at);
     if (join_keys || outer_keys)
         for (uint32_t c = 0; c < a.count; c++) write_equal(w, a.alias, a.name[c], ALIAS_KEYS, key_name(c));
     else
@@ -121,7 +121,7 @@ static path_aliases aliases_ahead(const writer *w, const model_path *path) {
 static void write_whole(writer *w, const plan_query *q) {
     key_set keys = add_keys(w, q);
     path_aliases at = aliases_ahead(w, &q->path);
-    anchor a = path_anchor(&q->path, &at);
+    anchor a = path_anchor(w, &q->path, &at);
     uint32_t last = at.hop[q->path.count - 1];
     bool first = true;
     TEXT(w, "SELECT ");
@@ -137,12 +137,15 @@ static void write_links(writer *w, const plan_query *q, bool count) {
     const model_hop *hop = &q->path.hops[0];
     key_set keys = add_keys(w, q);
     path_aliases at = {.link[0] = w->alias + 1};
-    anchor a = path_anchor(&q->path, &at);
+    anchor a = path_anchor(w, &q->path, &at);
     bool first = true;
     TEXT(w, "SELECT ");
     write_output_start(w, &a, w->dialect->keys_joined, &first);
     for (uint32_t c = 0; c < hop->to->key.count && !count; c++)
-        write_output(w, a.alias, hop->link_to[c], hop->to->key.at[c], own_image(w), &first);
+        write_output(w, a.alias, hop->link_to[c],
+                     (selected){hop->to->key.at[c],
+                                binding_link_column(w->binding, hop, hop->link_to[c])->type, own_image(w)},
+                     &first);
     if (count) {
         TEXT(w, ", count(*)");
         add_number_output(w, "count");
@@ -260,8 +263,7 @@ static bool outputs_column(const plan_query *q, const model_column *column) {
 /* FROM keys, LATERAL the rows that each of them keeps, whole: nothing needs to be joined again. */
 static void write_chosen_rows(writer *w, const plan_query *q) {
     key_set keys = add_keys(w, q);
-    anchor a = {.count = q->start->key.count};
-    for (uint32_t c = 0; c < a.count; c++) a.column[c] = q->start->key.at[c];
+    anchor a = key_anchor(w, &q->start->key);
     bool first = true;
     TEXT(w, "SELECT ");
     write_output_start(w, &a, true, &first);
@@ -292,8 +294,7 @@ static void write_chosen_rows(writer *w, const plan_query *q) {
 static void write_chosen(writer *w, const plan_query *q) {
     key_set keys = add_keys(w, q);
     const model_columns *key = &q->entity->key;
-    anchor a = {.count = q->start->key.count};
-    for (uint32_t c = 0; c < a.count; c++) a.column[c] = q->start->key.at[c];
+    anchor a = key_anchor(w, &q->start->key);
     uint32_t row = ++w->alias;
     bool first = true;
     TEXT(w, "SELECT ");
@@ -368,7 +369,7 @@ static void write_distinct_on(writer *w, const plan_query *q, const anchor *a, u
 /* The best row of each group of each parent, with all that decides further, under the alias of `outer`. */
 static void write_group_bests(writer *w, const plan_query *q, key_set keys, const anchor *outer) {
     path_aliases at = aliases_ahead(w, &q->path);
-    anchor a = path_anchor(&q->path, &at);
+    anchor a = path_anchor(w, &q->path, &at);
     uint32_t last = at.hop[q->path.count - 1];
     bool first = true;
     TEXT(w, " FROM (");
@@ -404,20 +405,12 @@ static void write_picked(writer *w, const plan_query *q) {
         {"sheaf k0", 8}, {"sheaf k1", 8}, {"sheaf k2", 8}, {"sheaf k3", 8}};
     key_set keys = add_keys(w, q);
     bool first = true;
-    path_aliases at = {0};
-    anchor a = {.count = q->start->key.count};
-    uint32_t last;
-    if (q->keep_max) {
-        a.alias = last = ++w->alias;
-        for (uint32_t c = 0; c < a.count; c++) {
-            a.name[c] = names[c];
-            a.column[c] = q->start->key.at[c];
-        }
-    } else {
-        at = aliases_ahead(w, &q->path);
-        a = path_anchor(&q->path, &at);
-        last = at.hop[q->path.count - 1];
-    }
+    uint32_t best = q->keep_max ? ++w->alias : 0;
+    path_aliases at = aliases_ahead(w, &q->path);
+    anchor a = path_anchor(w, &q->path, &at);
+    uint32_t last = best ? best : at.hop[q->path.count - 1];
+    if (best) a.alias = best;
+    for (uint32_t c = 0; c < a.count && best; c++) a.name[c] = names[c];
     write_distinct_on(w, q, &a, last, false);
     write_output_start(w, &a, false, &first);
     write_output_columns(w, last, q, &first);
@@ -433,8 +426,7 @@ static void write_picked(writer *w, const plan_query *q) {
 static void write_count_by_key(writer *w, const plan_query *q) {
     key_set keys = add_keys(w, q);
     const model_hop *first_hop = &q->path.hops[0];
-    anchor a = {.count = q->start->key.count};
-    for (uint32_t c = 0; c < a.count; c++) a.column[c] = q->start->key.at[c];
+    anchor a = key_anchor(w, &q->start->key);
     bool first = true;
     TEXT(w, "SELECT ");
     write_output_start(w, &a, true, &first);
@@ -462,7 +454,7 @@ static void write_count_by_key(writer *w, const plan_query *q) {
 static void write_count(writer *w, const plan_query *q) {
     key_set keys = add_keys(w, q);
     path_aliases at = aliases_ahead(w, &q->path);
-    anchor a = path_anchor(&q->path, &at);
+    anchor a = path_anchor(w, &q->path, &at);
     bool first = true;
     TEXT(w, "SELECT ");
     if (!q->distinct) {
@@ -470,7 +462,7 @@ static void write_count(writer *w, const plan_query *q) {
         TEXT(w, ", count(*)");
     } else {
         for (uint32_t c = 0; c < a.count; c++)
-            write_output(w, ALIAS_CHOSEN, key_name(c), a.column[c], (sql_image){0}, &first);
+            write_output(w, ALIAS_CHOSEN, key_name(c), (selected){a.column[c], a.type[c], {0}}, &first);
         TEXT(w, ", count(*) FROM (SELECT DISTINCT ");
         first = true;
         for (uint32_t c = 0; c < a.count; c++) {

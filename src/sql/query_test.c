@@ -392,6 +392,30 @@ static void identifiers_are_quoted(void **state) {
     test_plan_free(&t);
 }
 
+/* Two columns of different collations compare by that of the one which is looked up. */
+static void collations_are_written(void **state) {
+    (void)state;
+    static const struct {
+        const char *table, *column, *collation;
+    } columns[] = {{"package_uploader", "package_id", "\"C\""}, {"person", "id", "sys.\"de\""}};
+    const sql_case c = {.groups = "Distro{uploaders_count}", .step = 1};
+    test_plan t;
+    sql_prepared sql = {0};
+    sheaf_error err = {0};
+    make_case(&t, &c, false);
+    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
+        const catalogue_table *table =
+            catalogue_find_table(&t.catalogue, SHEAF_SLICE("main"), slice_of(columns[i].table));
+        ((catalogue_column *)(uintptr_t)catalogue_find_column(table, slice_of(columns[i].column)))
+            ->collation = slice_of(columns[i].collation);
+    }
+    assert_true(sql_write(&sql_postgresql, t.binding, query_of(&t, &c), &t.memory, &sql, &err));
+    const char *text = sql.statement.text.ptr;
+    assert_non_null(strstr(text, "\"package_id\" = t1.\"id\" COLLATE \"C\" AND"));
+    assert_non_null(strstr(text, ".\"id\" = t2.\"person_id\" COLLATE sys.\"de\")"));
+    test_plan_free(&t);
+}
+
 /* What comes out is told in the order of the columns, and where parameters come from. */
 static void outputs_and_sources(void **state) {
     (void)state;
@@ -452,6 +476,7 @@ static void failing_memory(void **state) {
 int main(void) {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(texts), cmocka_unit_test(identifiers_are_quoted),
-        cmocka_unit_test(outputs_and_sources), cmocka_unit_test(failing_memory)};
+        cmocka_unit_test(collations_are_written), cmocka_unit_test(outputs_and_sources),
+        cmocka_unit_test(failing_memory)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -110,23 +110,37 @@ void write_equal(writer *w, uint32_t a, sheaf_slice name_a, uint32_t b, sheaf_sl
     write_name(w, b, name_b);
 }
 
+/* a.x = b.y by an index of the first: two collations do not agree by themselves, and where one is the
+ * database's own, the other would count. */
+static void write_pair(writer *w, uint32_t a, const catalogue_column *x, uint32_t b,
+                       const catalogue_column *y) {
+    write_equal(w, a, x->name, b, y->name);
+    if (!x->collation.ptr || slice_equal(x->collation, y->collation)) return;
+    TEXT(w, " COLLATE ");
+    buffer_slice(&w->text, x->collation);
+}
+
 /* The rows of hop i belong to the row `outer` of its start, or to a key of the key set. */
 static void join_hop(writer *w, const model_hop *hop, uint32_t outer, uint32_t link, uint32_t to) {
     const model_columns *from_key = &hop->from->key, *to_key = &hop->to->key;
+    const binding *b = w->binding;
     for (uint32_t c = 0; c < hop->columns.count && hop->kind == HOP_REF; c++)
-        write_equal(w, to, to_key->at[c]->name, outer, hop->columns.at[c]->name);
+        write_pair(w, to, binding_column(b, to_key->at[c]), outer, binding_column(b, hop->columns.at[c]));
     for (uint32_t c = 0; c < from_key->count && hop->kind != HOP_REF; c++) {
-        sheaf_slice outer_name = outer == ALIAS_KEYS ? key_name(c) : from_key->at[c]->name;
-        if (hop->kind == HOP_MANY)
-            write_equal(w, to, hop->columns.at[c]->name, outer, outer_name);
+        const catalogue_column *own = hop->kind == HOP_MANY ? binding_column(b, hop->columns.at[c])
+                                                            : binding_link_column(b, hop, hop->link_from[c]);
+        uint32_t alias = hop->kind == HOP_MANY ? to : link;
+        if (outer == ALIAS_KEYS)
+            write_equal(w, alias, own->name, outer, key_name(c));
         else
-            write_equal(w, link, hop->link_from[c], outer, outer_name);
+            write_pair(w, alias, own, outer, binding_column(b, from_key->at[c]));
     }
 }
 
 static void join_link(writer *w, const model_hop *hop, uint32_t link, uint32_t to) {
     for (uint32_t c = 0; c < hop->to->key.count; c++)
-        write_equal(w, to, hop->to->key.at[c]->name, link, hop->link_to[c]);
+        write_pair(w, to, binding_column(w->binding, hop->to->key.at[c]), link,
+                   binding_link_column(w->binding, hop, hop->link_to[c]));
 }
 
 void write_path_conditions(writer *w, const model_path *path, const path_aliases *at, uint32_t outer,
@@ -143,15 +157,29 @@ void write_path_conditions(writer *w, const model_path *path, const path_aliases
     }
 }
 
-anchor path_anchor(const model_path *path, const path_aliases *at) {
-    const model_hop *hop = &path->hops[0];
-    anchor a = {.count = hop->from->key.count};
+anchor key_anchor(const writer *w, const model_columns *key) {
+    anchor a = {.count = key->count};
     for (uint32_t c = 0; c < a.count; c++) {
-        a.column[c] = hop->from->key.at[c];
+        a.column[c] = key->at[c];
+        a.type[c] = bound(w->binding, key->at[c])->type;
+    }
+    return a;
+}
+
+anchor path_anchor(const writer *w, const model_path *path, const path_aliases *at) {
+    const model_hop *hop = &path->hops[0];
+    anchor a = key_anchor(w, &hop->from->key);
+    for (uint32_t c = 0; c < a.count; c++) {
         switch (hop->kind) {
         case HOP_REF: a.name[c] = hop->from->key.at[c]->name; break;
-        case HOP_MANY: a.name[c] = hop->columns.at[c]->name; break;
-        case HOP_THROUGH: a.name[c] = hop->link_from[c]; break;
+        case HOP_MANY:
+            a.name[c] = hop->columns.at[c]->name;
+            a.type[c] = bound(w->binding, hop->columns.at[c])->type;
+            break;
+        case HOP_THROUGH:
+            a.name[c] = hop->link_from[c];
+            a.type[c] = binding_link_column(w->binding, hop, hop->link_from[c])->type;
+            break;
         }
     }
     a.alias = hop->kind == HOP_REF ? at->start : hop->kind == HOP_MANY ? at->hop[0] : at->link[0];
@@ -191,21 +219,23 @@ void add_output(writer *w, const model_column *column, db_type type, sql_image o
         w->record_size = sql_place_alone(out, w->record_size);
 }
 
-void write_output(writer *w, uint32_t alias, sheaf_slice name, const model_column *column, sql_image of,
-                  bool *first) {
+void write_output(writer *w, uint32_t alias, sheaf_slice name, selected what, bool *first) {
+    bound_column b = *bound(w->binding, what.column);
+    b.type = what.type;
     db_type type = DB_ANY;
     write_comma(w, first);
     write_name(w, alias, name);
     if (w->bare) return;
-    buffer_cstr(&w->text, w->dialect->output_suffix(column, bound(w->binding, column), &type));
+    buffer_cstr(&w->text, w->dialect->output_suffix(what.column, &b, &type));
     if (w->named) buffer_printf(&w->text, " AS o%zu", w->outputs.count);
-    add_output(w, column, type, of);
+    add_output(w, what.column, type, what.of);
 }
 
 /* Named, also what the rows are ordered by. */
 void write_output_columns(writer *w, uint32_t alias, const plan_query *q, bool *first) {
     for (uint32_t i = 0; i < q->column_count; i++)
-        write_output(w, alias, q->columns[i]->name, q->columns[i], own_image(w), first);
+        write_output(w, alias, q->columns[i]->name,
+                     (selected){q->columns[i], bound(w->binding, q->columns[i])->type, own_image(w)}, first);
     for (uint32_t i = 0; i < q->order_count && q->sorted && w->named; i++) {
         write_comma(w, first);
         write_name(w, alias, q->order[i].column->name);
@@ -215,8 +245,10 @@ void write_output_columns(writer *w, uint32_t alias, const plan_query *q, bool *
 
 void write_output_start(writer *w, const anchor *a, bool from_keys, bool *first) {
     for (uint32_t c = 0; c < a->count && !w->bare; c++)
-        write_output(w, from_keys ? ALIAS_KEYS : a->alias, from_keys ? key_name(c) : a->name[c], a->column[c],
-                     (sql_image){0}, first);
+        write_output(
+            w, from_keys ? ALIAS_KEYS : a->alias, from_keys ? key_name(c) : a->name[c],
+            (selected){a->column[c], from_keys ? bound(w->binding, a->column[c])->type : a->type[c], {0}},
+            first);
 }
 
 void write_order_items(writer *w, uint32_t alias, const plan_query *q, bool *first) {

@@ -73,14 +73,20 @@ void write_path_conditions(writer *w, const model_path *path, const path_aliases
 typedef struct anchor {
     uint32_t alias;
     sheaf_slice name[MODEL_KEY_MAX];
-    const model_column *column[MODEL_KEY_MAX]; /* that it equals in type, for casts */
+    const model_column *column[MODEL_KEY_MAX]; /* the start's, which it equals */
+    db_type type[MODEL_KEY_MAX];               /* its own: text may refer to char(n) */
     uint32_t count;
 } anchor;
-anchor path_anchor(const model_path *path, const path_aliases *at);
+anchor path_anchor(const writer *w, const model_path *path, const path_aliases *at);
+anchor key_anchor(const writer *w, const model_columns *key); /* without names */
 
 /* Select lists: what is written is also an output of the statement, but in a source of keys. */
-void write_output(writer *w, uint32_t alias, sheaf_slice name, const model_column *column, sql_image of,
-                  bool *first);
+typedef struct selected {
+    const model_column *column;
+    db_type type; /* of what is selected, which may be another that equals the column */
+    sql_image of; /* the row of the record that it goes to; without a layout it stands alone */
+} selected;
+void write_output(writer *w, uint32_t alias, sheaf_slice name, selected what, bool *first);
 void write_output_columns(writer *w, uint32_t alias, const plan_query *q, bool *first);
 /* The key of the start, from the anchor or from the key set. */
 void write_output_start(writer *w, const anchor *a, bool from_keys, bool *first);

@@ -96,11 +96,53 @@ static void too_long_a_statement(void **state) {
     free(document);
 }
 
+/* More than a statement has outputs for. */
+static void many_wide_references(void **state) {
+    enum { REFERENCES = 40, COLUMNS = 50 };
+    world *w = world_of(state);
+    buffer tables, model, query;
+    buffer_init(&tables, NULL);
+    buffer_init(&model, NULL);
+    buffer_init(&query, NULL);
+    BUFFER_LITERAL(&tables, "DROP TABLE IF EXISTS wide, narrow; CREATE TABLE wide (id int PRIMARY KEY");
+    BUFFER_LITERAL(&model, "type Wide @table(name: \"wide\") { id: ID!");
+    for (int i = 0; i < COLUMNS; i++) {
+        buffer_printf(&tables, ", c%d int DEFAULT %d", i, i);
+        buffer_printf(&model, " c%d: Int", i);
+    }
+    BUFFER_LITERAL(&tables, "); INSERT INTO wide SELECT generate_series(1, 50);"
+                            "CREATE TABLE narrow (id int PRIMARY KEY");
+    BUFFER_LITERAL(&model, " }\ntype Narrow @table(name: \"narrow\", plural: \"narrows\") { id: ID!");
+    BUFFER_LITERAL(&query, "query q { narrows(limit: 2) { id");
+    for (int i = 0; i < REFERENCES; i++) {
+        buffer_printf(&tables, ", r%d int DEFAULT %d", i, i + 1);
+        buffer_printf(&model, " r%d: Wide @ref(column: \"r%d\")", i, i);
+        buffer_printf(&query, " r%d { id", i);
+        for (int k = 0; k < COLUMNS; k++) buffer_printf(&query, " c%d", k);
+        BUFFER_LITERAL(&query, " }");
+    }
+    BUFFER_LITERAL(&tables, "); INSERT INTO narrow VALUES (1), (2)");
+    BUFFER_LITERAL(&model, " }\n");
+    BUFFER_LITERAL(&query, " } }");
+    buffer *all[] = {&tables, &model, &query};
+    for (int i = 0; i < 3; i++) {
+        buffer_byte(all[i], '\0');
+        assert_false(all[i]->failed);
+    }
+    world_run(w, tables.ptr);
+    sheaf_model *m = world_read_model(model.ptr, NULL);
+    same(w, m, &(sheaf_limits){0}, query.ptr, "\"c49\":49},\"r39\":{\"id\":40,\"c0\":0,");
+    sheaf_model_free(m);
+    world_run(w, "DROP TABLE narrow, wide");
+    for (int i = 0; i < 3; i++) buffer_free(all[i]);
+}
+
 int main(void) {
     static const struct CMUnitTest tests[] = {
         ON_PG(a_small_table_with_a_key_twice),
         ON_PG(a_list_that_belongs_to_two),
         ON_PG(too_long_a_statement),
+        ON_PG(many_wide_references),
     };
     return cmocka_run_group_tests(tests, worlds_open, worlds_close);
 }

@@ -14,6 +14,7 @@ static const struct {
     {SHEAF_ID, POOL_ANY, "bigint", "BIGINT"},
     {SHEAF_ID, POOL_TEXT_ID, "text", "TEXT"},
     {SHEAF_ID, POOL_TEXT_ID, "varchar(200)", "VARCHAR(200)"},
+    {SHEAF_ID, POOL_TEXT_ID, "text COLLATE \"POSIX\"", "TEXT"},
     {SHEAF_ID, POOL_UUID_ID, "uuid", "UUID"},
     {SHEAF_ID, POOL_UUID_ID, "uuid", "TEXT"},
     {SHEAF_INT, POOL_ANY, "integer", "INTEGER"},
@@ -58,6 +59,30 @@ static o_column typed(rng *r, sheaf_scalar scalar) {
                       .pg = types[i].pg,
                       .sqlite = types[i].sqlite,
                       .few = rng_chance(r, 40)};
+}
+
+/* Integers that are wider, and texts of other types and collations, refer to keys as well. */
+static const char *type_of_reference(rng *r, const o_column *key) {
+    static const struct {
+        const char *key, *reference;
+    } others[] = {
+        {"smallint", "integer"},
+        {"smallint", "bigint"},
+        {"integer", "bigint"},
+        {"text", "varchar(200)"},
+        {"varchar(200)", "text"},
+        {"text", "text COLLATE \"POSIX\""},
+        {"text", "text COLLATE \"C\""},
+        {"varchar(200)", "text COLLATE \"C\""},
+        {"text COLLATE \"POSIX\"", "text"},
+        {"text COLLATE \"POSIX\"", "text COLLATE \"C\""},
+    };
+    if (rng_chance(r, strstr(key->pg, "COLLATE") ? 40 : 92)) return key->pg;
+    const char *found = key->pg;
+    for (uint32_t i = 0, count = 0; i < sizeof others / sizeof *others; i++)
+        if (slice_equal(slice_of(others[i].key), slice_of(key->pg)) && rng_below(r, ++count) == 0)
+            found = others[i].reference;
+    return found;
 }
 
 /* NULL in the model, in the database and in the rows are three things. */
@@ -133,6 +158,7 @@ static o_field *add_reference(world *w, rng *r, o_entity *e, o_entity *target, c
     bool nullable = non_null ? rng_chance(r, 20) : rng_chance(r, 95);
     for (uint32_t i = 0; i < target->key_count; i++) {
         o_column c = target->columns[target->key[i]];
+        c.pg = type_of_reference(r, &c);
         c.nullable = nullable;
         c.nulls = nullable && !non_null ? share : 0;
         const char *column_name = named                   ? world_name(w, "%s %u", name, i)
@@ -212,6 +238,11 @@ static void add_link(world *w, rng *r) {
     l->foreign_keys = rng_chance(r, 50);
     l->not_null = rng_chance(r, 60);
     l->table = world_name(w, rng_chance(r, 20) ? "Link %u" : "link_%u", w->link_count);
+    for (int side = 0; side < 2; side++) {
+        const o_entity *e = side ? l->to : l->from;
+        for (uint32_t i = 0; i < e->key_count; i++)
+            l->pg[side][i] = type_of_reference(r, &e->columns[e->key[i]]);
+    }
     w->links[w->link_count++] = l;
     for (int side = 0; side < 2; side++) {
         o_entity *e = side ? l->to : l->from;

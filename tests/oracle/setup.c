@@ -112,7 +112,7 @@ static void create_link(script *s, const o_link *l) {
         for (uint32_t i = 0; i < to->key_count; i++) {
             const o_column *c = &to->columns[to->key[i]];
             buffer_printf(&s->text, "%s%c%u %s%s", side || i ? ", " : " (", side ? 't' : 'f', i,
-                          s->pg ? c->pg : c->sqlite, l->not_null ? " NOT NULL" : "");
+                          s->pg ? l->pg[side][i] : c->sqlite, l->not_null ? " NOT NULL" : "");
         }
     }
     if (l->unique) {

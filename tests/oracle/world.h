@@ -152,6 +152,7 @@ struct o_entity {
 struct o_link {
     const char *table;
     o_entity *from, *to;
+    const char *pg[2][KEY_MAX]; /* declared types of the columns: of `from`, of `to` */
     bool unique, foreign_keys, not_null;
     struct {
         sheaf_value **items; /* the columns of `from`, then those of `to` */

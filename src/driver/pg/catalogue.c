@@ -19,15 +19,21 @@ static const char queries[] =
     " FROM " OUR_TABLES "ORDER BY n.nspname COLLATE \"C\", c.relname COLLATE \"C\";"
     /* columns; a domain counts as what it is made of. pg_database lacks datlocprovider before version 15. */
     "SELECT c.oid, a.attname, format_type(a.atttypid, a.atttypmod),"
-    " CASE t.typtype WHEN 'd' THEN t.typbasetype ELSE t.oid END, NOT (a.attnotnull OR t.typnotnull),"
+    " b.oid, NOT (a.attnotnull OR t.typnotnull),"
     " coalesce(CASE l.collprovider"
     "  WHEN 'd' THEN d.datcollate IN ('C', 'POSIX') AND coalesce(to_jsonb(d) ->> 'datlocprovider', 'c') = 'c'"
     "  ELSE l.collprovider = 'c' AND l.collcollate IN ('C', 'POSIX') END, true),"
     " col_description(c.oid, a.attnum),"
-    " NOT (has_schema_privilege(n.oid, 'USAGE') AND has_column_privilege(c.oid, a.attnum, 'SELECT'))"
+    " NOT (has_schema_privilege(n.oid, 'USAGE') AND has_column_privilege(c.oid, a.attnum, 'SELECT')),"
+    " format_type(b.oid, -1), quote_ident(ln.nspname) || '.' || quote_ident(l.collname),"
+    " b.typname = 'citext' OR NOT coalesce(l.collisdeterministic, true)"
     " FROM " OUR_TABLES "JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped"
     " JOIN pg_type t ON t.oid = a.atttypid JOIN pg_database d ON d.datname = current_database()"
-    " LEFT JOIN pg_collation l ON l.oid = a.attcollation ORDER BY c.oid, a.attnum;"
+    " JOIN pg_type b ON b.oid = CASE t.typtype WHEN 'd' THEN (WITH RECURSIVE made(oid) AS (SELECT t.oid"
+    "  UNION ALL SELECT m.typbasetype FROM made JOIN pg_type m ON m.oid = made.oid AND m.typtype = 'd')"
+    "  SELECT m.oid FROM made JOIN pg_type m ON m.oid = made.oid AND m.typtype <> 'd') ELSE t.oid END"
+    " LEFT JOIN (pg_collation l JOIN pg_namespace ln ON ln.oid = l.collnamespace) ON l.oid = a.attcollation"
+    " ORDER BY c.oid, a.attnum;"
     /* indexes: one row for each column */
     "SELECT c.oid, x.relname, i.indisunique, i.indisprimary, k.at, a.attname, i.indoption[k.at - 1] & 1"
     " FROM " OUR_TABLES "JOIN pg_index i ON i.indrelid = c.oid AND i.indisvalid AND i.indpred IS NULL"
@@ -182,9 +188,9 @@ static void read_columns(reading *r) {
         t->columns = ARENA_ARRAY(r->memory, catalogue_column, (size_t)length);
         if (!t->columns) r->failed = true;
         for (; !r->failed && r->row < end; r->row++)
-            t->columns[t->column_count++] =
-                (catalogue_column){copy(r, 1),    copy(r, 2), type_of(cell(r, 3)), is_true(r, 4),
-                                   is_true(r, 5), copy(r, 6), is_true(r, 7)};
+            t->columns[t->column_count++] = (catalogue_column){
+                copy(r, 1), copy(r, 2),    type_of(cell(r, 3)), is_true(r, 4), is_true(r, 5),
+                copy(r, 6), is_true(r, 7), copy(r, 8),          copy(r, 9),    is_true(r, 10)};
     }
 }
 

@@ -27,6 +27,8 @@ static const char setup[] =
     "CREATE DOMAIN price AS numeric(10, 2) NOT NULL;"
     "CREATE COLLATION words (provider = libc, locale = 'C.UTF-8');"
     "CREATE TYPE mood AS ENUM ('good', 'bad');"
+    "CREATE DOMAIN kept AS char(3) COLLATE words; CREATE DOMAIN kept_on AS kept NOT NULL;"
+    "CREATE TABLE bases (k kept_on, m mood, v varchar(3), i int);"
     "CREATE TABLE parent (a bigint, b text COLLATE \"C\", gone int, c text COLLATE words, PRIMARY KEY (b, "
     "a));"
     "ALTER TABLE parent DROP COLUMN gone;"
@@ -117,6 +119,26 @@ static void check_foreign_keys(const catalogue *c) {
     assert_slice(parted->foreign_keys[0].to_table, "Odd \"name");
 }
 
+static void check_bases(const catalogue_table *t) {
+    static const struct {
+        const char *name, *declared, *base, *collation;
+        db_type type;
+    } wanted[] = {
+        {"k", "driver_cat.kept_on", "bpchar", "driver_cat.words", DB_ANY},
+        {"m", "driver_cat.mood", "driver_cat.mood", NULL, DB_ANY},
+        {"v", "character varying(3)", "character varying", "pg_catalog.\"default\"", DB_TEXT},
+        {"i", "integer", "integer", NULL, DB_INT32},
+    };
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
+        const catalogue_column *c = &t->columns[i];
+        assert_slice(c->declared, wanted[i].declared);
+        assert_slice(c->base, wanted[i].base);
+        assert_true(slice_is(c->collation, wanted[i].collation));
+        assert_int_equal(c->type, wanted[i].type);
+        assert_false(c->folds);
+    }
+}
+
 static void reads_everything(void **state) {
     (void)state;
     sheaf_error err = {0};
@@ -140,6 +162,7 @@ static void reads_everything(void **state) {
     assert_true(catalogue_find_column(parent, SHEAF_SLICE("b"))->c_collated);
     assert_false(catalogue_find_column(parent, SHEAF_SLICE("c"))->c_collated);
     assert_slice(parent->indexes[0].columns[0], "b");
+    check_bases(find(&found, "bases"));
     assert_true(find(&found, "looks")->view);
     assert_int_equal(find(&found, "looks")->column_count, 2);
     assert_string_equal(find(&found, "looks")->kind, "a view");

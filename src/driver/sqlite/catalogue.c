@@ -125,6 +125,7 @@ static int read_columns(reading *r, catalogue_table *t, catalogue_index *key) {
         column->type = type_of(column->declared);
         column->nullable = !sqlite3_column_int(r->row, 2) && !key_at;
         column->c_collated = is_binary(r->c->db, t->name, column->name);
+        column->folds = !column->c_collated;
         if (key_at && !add_key(r, key, column->name, (size_t)key_at)) break;
     }
     t->columns = columns.items;

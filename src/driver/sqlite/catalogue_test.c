@@ -121,6 +121,8 @@ static void reads_everything(void **state) {
     check_indexes(&found);
     check_foreign_keys(&found);
     assert_false(find(&found, "parent")->columns[1].c_collated);
+    assert_true(find(&found, "parent")->columns[1].folds);
+    assert_false(find(&found, "parent")->columns[0].folds);
     assert_true(find(&found, "worded")->rows == 2);
     assert_true(find(&found, "Odd \"name")->rows == -1);
     assert_true(find(&found, "looks")->view);
