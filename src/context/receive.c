@@ -52,9 +52,9 @@ static store_row *parent_of(runner *r, const plan_layout *layout, const runner_c
     return r->last_parent = store_find(table, key);
 }
 
-/* In one trip a key may be that of a row which does not exist, or is not kept. */
-static bool unknown_key(const runner *r, sheaf_error *err) {
-    return plan_is_one_trip(r->plan) ||
+/* Keys that the statement found by itself may be those of rows which do not exist, or are not kept. */
+static bool unknown_key(const plan_step *step, sheaf_error *err) {
+    return step->query.source_count ||
            error_set(err, SHEAF_E_DATABASE, "the database returned a key that it was not asked for");
 }
 
@@ -76,7 +76,7 @@ static bool add_child(runner *r, const plan_step *step, store_row *parent, const
 static bool take_pair(runner *r, const runner_call *call, const void *record, sheaf_error *err) {
     const plan_step *step = call->step;
     store_row *parent = parent_of(r, step->parent_layout, call, record);
-    if (!parent) return unknown_key(r, err);
+    if (!parent) return unknown_key(step, err);
     if (!store_has_key(record)) return step->query.trust_link || no_key(step, err);
     if (!add_child(r, step, parent, record)) return error_memory(err);
     return take_joined(call->sql, record, err);
@@ -94,7 +94,7 @@ static int64_t last_number(const runner_call *call, const void *record) {
 static bool take_count(runner *r, const runner_call *call, const void *record, sheaf_error *err) {
     const plan_step *step = call->step;
     store_row *row = parent_of(r, step->layout, call, record);
-    if (!row) return unknown_key(r, err);
+    if (!row) return unknown_key(step, err);
     *(int64_t *)((char *)row + step->layout->field_at[step->count->index]) = last_number(call, record);
     return true;
 }

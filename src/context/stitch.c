@@ -28,7 +28,7 @@ static void learn(runner *r, uint32_t level) {
     for (uint32_t i = r->plan->level_first[level - 1]; i < r->plan->level_first[level]; i++) {
         const plan_step *step = r->plan->steps[i];
         if (!step->instead || r->repeated[i]) continue;
-        uint64_t parents = plan_is_one_trip(r->plan) ? count_keys(r, step) : r->key_counts[i];
+        uint64_t parents = step->query.source_count ? count_keys(r, step) : r->key_counts[i];
         uint64_t kept = parents * (uint64_t)step->limit;
         if (r->pairs[i].arrived > parents * PLAN_WHOLE_ROWS_WORTH &&
             r->pairs[i].arrived > kept * PLAN_WHOLE_TIMES_KEPT)

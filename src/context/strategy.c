@@ -42,6 +42,7 @@ static bool make(const sheaf_db *db, const binding *b, const graph *g, sheaf_str
     plan_options options = {.page_max = db->limits.page_max,
                             .whole_max = db->limits.whole_max,
                             .strategy = strategy,
+                            .trips_cost = db->driver->counts_trips,
                             .allocator = db->allocator};
     return plan_make(g, b, &options, ret, err);
 }

@@ -306,6 +306,31 @@ static bool add_joins(planner *p) {
     return true;
 }
 
+/* ---- Levels: what starts from a row by unique key -------------------------------------------------------*/
+
+static bool is_by_unique_key(const planner *p, const plan_group *g) {
+    return p->options.trips_cost && !plan_is_one_trip(p->plan) && g->origin == GRAPH_SEARCH && g->to_one &&
+           !g->include_count;
+}
+
+bool planner_goes_ahead(const planner *p, const plan_group *g) {
+    planner_way way = p->groups[g->index].way;
+    if (way == WAY_REFERENCE) return is_by_unique_key(p, g->parent) && can_refer(p, &g->path.hops[0]);
+    return way_is_children(way) && is_by_unique_key(p, g->parent) && can_start(p, &g->path.hops[0]);
+}
+
+bool planner_counts_ahead(const planner *p, const plan_group *g) {
+    return is_by_unique_key(p, g) && can_start_counts(p, g);
+}
+
+bool planner_sources_ahead(planner *p) {
+    for (uint32_t i = 0; i < p->plan->step_count; i++)
+        if (p->plan->steps[i]->ahead && !sources_of_step(p, p->plan->steps[i])) return false;
+    return true;
+}
+
+/* ---- The whole ------------------------------------------------------------------------------------------*/
+
 bool planner_sources(planner *p) {
     if (!add_joins(p)) return false;
     for (uint32_t i = 0; i < p->plan->step_count; i++)

@@ -10,6 +10,9 @@
  * ran, and had then too where the statement carries the columns. Otherwise a FETCH brings them, one for all
  * groups of an entity that can wait for each other without a further level, so that a row is fetched once.
  *
+ * Ahead. What starts from a row that a unique key finds need not wait for that row: its statement finds the
+ * key in a sub-query, and travels with the search. A page of one row and its lists takes a trip less.
+ *
  * One trip. Where the link is far, all levels travel together: a statement finds the keys that it starts from
  * by itself, in sub-queries that select the rows of earlier groups again, or in settings of the transaction
  * that the statement which found them has written; and references come with the rows that hold them. Levels
@@ -188,9 +191,10 @@ typedef struct plan_step {
     plan_layout *layout;        /* of the rows it brings (COUNT: of the parents) */
     plan_layout *parent_layout; /* CHILDREN */
     bool carries;               /* CHILDREN, SEARCH: brings all columns of the layout */
-    bool loose;                 /* CHOOSE_MEMORY: its rows enter their table only when they are chosen */
-    bool running_pick;          /* loose: a row that loses to an earlier one is dropped as it arrives */
-    const char *reason;         /* why chosen in SQL or in memory, for `sheaf plan` */
+    bool ahead;         /* levels: its keys are those of a row by unique key, which it finds by itself */
+    bool loose;         /* CHOOSE_MEMORY: its rows enter their table only when they are chosen */
+    bool running_pick;  /* loose: a row that loses to an earlier one is dropped as it arrives */
+    const char *reason; /* why chosen in SQL or in memory, for `sheaf plan` */
 } plan_step;
 
 /* What is written into the structs of a group's rows in the end: all but columns. Offsets in the row. */
@@ -273,6 +277,7 @@ typedef struct plan {
 typedef struct plan_options {
     int64_t page_max, whole_max;
     sheaf_strategy strategy; /* AUTO means levels; so it is, too, where the one asked for cannot be had */
+    bool trips_cost;         /* levels: what starts from a row by unique key travels with the search for it */
     const sheaf_allocator *allocator;
 } plan_options;
 

@@ -219,7 +219,8 @@ static bool make(planner *p) {
         p->plan->strategy = wanted;
     planner_schedule(p);
     return planner_layouts_start(p) && planner_steps(p) &&
-           (!plan_is_one_trip(p->plan) || planner_sources(p)) && planner_layouts_finish(p);
+           (plan_is_one_trip(p->plan) ? planner_sources(p) : planner_sources_ahead(p)) &&
+           planner_layouts_finish(p);
 }
 
 bool plan_make(const graph *g, const binding *b, const plan_options *options, plan **ret, sheaf_error *err) {

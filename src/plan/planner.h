@@ -69,6 +69,11 @@ bool planner_steps(planner *p);
 /* one_trip.c. `planner_one_trip` says whether all levels can travel together, and lets references be joined;
  * `planner_sources` tells each statement where its keys come from, once the steps stand. */
 bool planner_one_trip(planner *p);
+/* Levels: whether the statement of a list or a reference, or those of a group's counts, may travel with the
+ * search for the row that they start from; and where they find its key. */
+bool planner_goes_ahead(const planner *p, const plan_group *g);
+bool planner_counts_ahead(const planner *p, const plan_group *g);
+bool planner_sources_ahead(planner *p);
 bool planner_sources(planner *p);
 bool planner_has_dependents(const planner *p, const plan_group *g);
 

@@ -77,6 +77,46 @@ static void statements_and_trips(void **state) {
         }
 }
 
+/* What starts from a row by unique key goes with the search for it, where a trip costs something. */
+static void what_goes_ahead(void **state) {
+    (void)state;
+    static const struct {
+        const char *groups, *steps;
+        uint32_t trips;
+    } ahead[] = {
+        {"!Distro{packages:20{name maintainer{name}}}",
+         "1 search Distro, 1 children Package+, 2 fetch Person", 2},
+        {"!Package{maintainer{name} distro{name} bugs_count}",
+         "1 search Package, 1 count Bug, 1 fetch Person, 1 fetch Distro", 1},
+        {"!Package{maintainer{packages{name}}}", "1 search Package, 1 fetch Person, 2 children Package", 2},
+        {"!Package{uploaders{name} maintainer{name}}",
+         "1 search Package, 1 children Person, 2 fetch Person x2", 2},
+        {"!Note{replies{id} package{name}}", "1 search Note, 1 children Reply, 1 fetch Package", 1},
+        {"!Package{worst{title package{name}}}", "1 search Package, 1 children Bug+", 1},
+        /* one search may be for rows that another one's list is of, which comes behind both */
+        {"!Distro{packages{name}} !Distro{packages{popularity} packages_count}",
+         "1 search Distro, 1 search Distro, 1 children Package x2, 1 count Package", 1},
+        /* where others are served as well, it waits with them */
+        {"!Package{bugs_count} Bug{package{bugs_count}}",
+         "1 search Package, 1 search Bug, 2 count Bug x2, 2 fetch Package", 2},
+        {"!Distro{packages{name}} Package{distro{packages{name}}}",
+         "1 search Distro, 1 search Package, 1 children Package, 2 fetch Distro, 2 children Package", 2},
+        {"=Person{packages{name}} !Distro{packages{name}}",
+         "1 fetch Person, 1 children Package, 1 search Distro, 1 children Package", 1},
+    };
+    for (size_t i = 0; i < sizeof ahead / sizeof *ahead; i++) {
+        test_plan t;
+        test_plan_init(&t, false);
+        t.trips_cost = true;
+        test_declare(&t, ahead[i].groups);
+        test_make(&t);
+        if (strcmp(steps_of(t.plan), ahead[i].steps) != 0 || t.plan->trips != ahead[i].trips)
+            fail_msg("%s:\n  gave   %s; %u trips\n  wanted %s", ahead[i].groups, steps_of(t.plan),
+                     t.plan->trips, ahead[i].steps);
+        test_plan_free(&t);
+    }
+}
+
 /* Union: the includer's wishes hold for the included rows, and one fetch serves both. */
 static void unions_are_fetched_together(void **state) {
     (void)state;
@@ -190,7 +230,7 @@ int main(void) {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(statements_and_trips), cmocka_unit_test(unions_are_fetched_together),
         cmocka_unit_test(keys_of_graphs),       cmocka_unit_test(long_lists_are_chosen_in_sql),
-        cmocka_unit_test(failing_memory),
+        cmocka_unit_test(failing_memory),       cmocka_unit_test(what_goes_ahead),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

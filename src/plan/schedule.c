@@ -11,7 +11,7 @@ static void set(uint32_t *at, uint32_t value, bool *changed) {
     *at = value;
 }
 
-static void place_group(planner_group *pg, bool *changed) {
+static void place_group(const planner *p, planner_group *pg, bool *changed) {
     plan_group *g = pg->group;
     uint32_t known = 0, had = 0;
     switch (pg->way) {
@@ -21,10 +21,13 @@ static void place_group(planner_group *pg, bool *changed) {
     case WAY_REFERENCE: known = g->parent->all_had; break;
     case WAY_JOIN: known = had = g->parent->all_had; break;
     case WAY_BACK: known = had = max32(g->parent->all_had, g->parent->parent->all_had); break;
-    case WAY_CARRY: known = had = g->parent->all_known + 1; break;
-    case WAY_LINK: known = g->parent->all_known + 1; break;
+    case WAY_CARRY: known = had = g->parent->all_known + !planner_goes_ahead(p, g); break;
+    case WAY_LINK: known = g->parent->all_known + !planner_goes_ahead(p, g); break;
     }
-    if (way_fetches(pg->way)) had = max32(known + 1, pg->fetch_not_before);
+    if (way_fetches(pg->way)) {
+        bool ahead = pg->way == WAY_REFERENCE && planner_goes_ahead(p, g);
+        had = max32(known + !ahead, pg->fetch_not_before);
+    }
     set(&g->known, known, changed);
     set(&g->had, had, changed);
     for (uint32_t i = 0; i < g->include_count; i++) {
@@ -49,12 +52,13 @@ static uint32_t settle(planner *p) {
     }
     for (bool changed = true; changed;) {
         changed = false;
-        for (uint32_t i = 0; i < p->plan->group_count; i++) place_group(&p->groups[i], &changed);
+        for (uint32_t i = 0; i < p->plan->group_count; i++) place_group(p, &p->groups[i], &changed);
     }
     uint32_t levels = 0;
     for (uint32_t i = 0; i < p->plan->group_count; i++) {
         const plan_group *g = &p->plan->groups[i];
-        levels = max32(levels, max32(g->all_had, g->all_known + (counts_something(g) ? 1 : 0)));
+        levels = max32(
+            levels, max32(g->all_had, g->all_known + (counts_something(g) && !planner_counts_ahead(p, g))));
     }
     return levels;
 }

@@ -104,6 +104,7 @@ static plan_step *shared_step(planner *p, const planner_group *pg, bool *ret_ok)
         if (plan_is_one_trip(p->plan) &&
             planner_has_dependents(p, other->group) != planner_has_dependents(p, pg->group))
             continue; /* they choose in different places */
+        if (planner_goes_ahead(p, other->group) != planner_goes_ahead(p, pg->group)) continue;
         if (same_list(p, other, pg, ret_ok)) return other->group->step;
     }
     return NULL;
@@ -126,6 +127,7 @@ static bool children_step(planner *p, planner_group *pg) {
     s->layout = planner_layout_of(p, g->entity);
     s->parent_layout = planner_layout_of(p, g->parent->entity);
     s->carries = pg->way == WAY_CARRY;
+    s->ahead = planner_goes_ahead(p, g);
     s->order = g->order;
     s->order_count = g->order_count;
     s->limit = g->pick ? 1 : g->limit;
@@ -172,14 +174,17 @@ static bool children_step(planner *p, planner_group *pg) {
 }
 
 static bool fetch_step(planner *p, plan_group *g) {
+    bool ahead = g->by_reference && g->had == g->known;
     for (uint32_t i = 0; i < p->plan->step_count; i++) {
         plan_step *s = p->plan->steps[i];
-        if (s->kind != STEP_FETCH || s->query.entity != g->entity || s->level != g->had) continue;
+        if (s->kind != STEP_FETCH || s->query.entity != g->entity || s->level != g->had || s->ahead != ahead)
+            continue;
         s->groups[s->group_count++] = g;
         return true;
     }
     plan_step *s = add_step(p, STEP_FETCH, g->had);
     if (!s) return false;
+    s->ahead = ahead;
     s->groups[s->group_count++] = g;
     s->layout = planner_layout_of(p, g->entity);
     s->carries = true;
@@ -187,16 +192,21 @@ static bool fetch_step(planner *p, plan_group *g) {
     return true;
 }
 
+/* With other rows that are counted, one by unique key waits for them. */
 static bool count_step(planner *p, plan_group *g, const model_field *field) {
+    bool ahead = planner_counts_ahead(p, g);
     for (uint32_t i = 0; i < p->plan->step_count; i++) {
         plan_step *s = p->plan->steps[i];
         if (s->count != field) continue;
         s->groups[s->group_count++] = g;
-        if (s->level < g->all_known + 1) s->level = g->all_known + 1;
+        if (s->ahead && !ahead) s->level++;
+        s->ahead = s->ahead && ahead;
+        if (!s->ahead && s->level < g->all_known + 1) s->level = g->all_known + 1;
         return true;
     }
-    plan_step *s = add_step(p, STEP_COUNT, g->all_known + 1);
+    plan_step *s = add_step(p, STEP_COUNT, g->all_known + !ahead);
     if (!s) return false;
+    s->ahead = ahead;
     s->groups[s->group_count++] = g;
     s->count = field;
     s->layout = planner_layout_of(p, g->entity);
@@ -222,12 +232,17 @@ static uint32_t most_steps(const planner *p) {
     return most;
 }
 
+/* In a level, what goes ahead comes behind the searches for the rows that it starts from. */
+static bool is_before(const plan_step *a, const plan_step *b) {
+    return a->level != b->level ? a->level < b->level : !a->ahead && b->ahead;
+}
+
 static bool order_by_level(planner *p) {
     plan *made = p->plan;
     for (uint32_t i = 1; i < made->step_count; i++) { /* stable, and few */
         plan_step *s = made->steps[i];
         uint32_t k = i;
-        for (; k > 0 && made->steps[k - 1]->level > s->level; k--) made->steps[k] = made->steps[k - 1];
+        for (; k > 0 && is_before(s, made->steps[k - 1]); k--) made->steps[k] = made->steps[k - 1];
         made->steps[k] = s;
     }
     made->level_count = made->step_count ? made->steps[made->step_count - 1]->level : 0;

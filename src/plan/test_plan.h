@@ -2,8 +2,8 @@
  *
  *     Distro{name packages:3{url bugs_count maintainer{name}}}  #Package  =Person{name}
  *
- * A name is an attribute or a relation ("packages.uploaders": a path), `:3` a limit; a root is a search, `#`
- * a count, `=` rows by key.
+ * A name is an attribute or a relation ("packages.uploaders": a path), `:3` a limit; a root is a search, `!`
+ * one by a unique key, `#` a count, `=` rows by key.
  */
 #ifndef SHEAF_PLAN_TEST_PLAN_H
 #define SHEAF_PLAN_TEST_PLAN_H
@@ -67,6 +67,7 @@ typedef struct test_plan {
     binding *binding;
     graph graph;
     sheaf_strategy strategy; /* of test_make */
+    bool trips_cost;
     plan *plan;
 } test_plan;
 
@@ -111,9 +112,11 @@ static inline graph_group *test_follow(test_plan *t, graph_group *parent, sheaf_
 
 static inline graph_group *test_root(test_plan *t, sheaf_slice name) {
     graph_origin origin = name.ptr[0] == '#' ? GRAPH_COUNT : name.ptr[0] == '=' ? GRAPH_KEYS : GRAPH_SEARCH;
-    if (origin != GRAPH_SEARCH) name = (sheaf_slice){name.ptr + 1, name.len - 1};
+    bool unique = name.ptr[0] == '!';
+    if (origin != GRAPH_SEARCH || unique) name = (sheaf_slice){name.ptr + 1, name.len - 1};
     graph_group *g = graph_add(&t->graph, origin, model_entity_named(t->model, name), "test");
-    if (origin == GRAPH_SEARCH) g->limit = 100;
+    g->to_one = unique;
+    if (origin == GRAPH_SEARCH && !unique) g->limit = 100;
     return g;
 }
 
@@ -145,7 +148,8 @@ static inline graph_group *test_declare(test_plan *t, const char *text) {
 
 static inline void test_make(test_plan *t) {
     sheaf_error err = {0};
-    plan_options options = {.page_max = 10000, .whole_max = 50000, .strategy = t->strategy};
+    plan_options options = {
+        .page_max = 10000, .whole_max = 50000, .strategy = t->strategy, .trips_cost = t->trips_cost};
     if (!plan_make(&t->graph, t->binding, &options, &t->plan, &err)) fail_msg("%s", err.message);
 }
 

@@ -59,9 +59,15 @@ static void in_list(writer *w, uint32_t alias, const model_column *column, uint3
     TEXT(w, ")");
 }
 
+/* Of a String, which may be a uuid in the database. */
+static void write_text(writer *w, uint32_t alias, const model_column *column) {
+    write_comparable(w, alias, column);
+    if (bound(w->binding, column)->type == DB_UUID) TEXT(w, "::text");
+}
+
 static void starts_with(writer *w, uint32_t alias, const model_column *column, uint32_t number) {
     TEXT(w, "starts_with(");
-    write_comparable(w, alias, column);
+    write_text(w, alias, column);
     TEXT(w, ", ");
     write_number(w, number);
     TEXT(w, ")");
@@ -71,7 +77,7 @@ static void contains(writer *w, uint32_t alias, const model_column *column, uint
     TEXT(w, "position(");
     write_number(w, number);
     TEXT(w, " IN ");
-    write_comparable(w, alias, column);
+    write_text(w, alias, column);
     TEXT(w, ") > 0");
 }
 

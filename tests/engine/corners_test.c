@@ -20,7 +20,9 @@ static const char model_text[] =
     "  uploaders: [Person!]! @through(table: \"corner_uploader\", from: \"package_id\", "
     "to: \"person_id\")\n}\n"
     "type Stray @table(name: \"corner_stray\", plural: \"strays\") {\n"
-    "  id: ID!\n  name: String!\n  team: Team @ref(column: \"team_id\")\n}\n";
+    "  id: ID!\n  name: String!\n  team: Team @ref(column: \"team_id\")\n}\n"
+    "type Token @table(name: \"corner_token\", plural: \"tokens\") {\n"
+    "  id: ID!\n  text: String!\n}\n";
 
 static const char tables[] =
     "CREATE TABLE corner_country (id bigint PRIMARY KEY, name text NOT NULL);"
@@ -28,6 +30,9 @@ static const char tables[] =
     "CREATE TABLE corner_person (id bigint PRIMARY KEY, name text NOT NULL, country_id bigint NOT NULL);"
     "CREATE TABLE corner_package (id bigint PRIMARY KEY, name text NOT NULL, owner_id bigint NOT NULL);"
     "CREATE TABLE corner_uploader (package_id bigint NOT NULL, person_id bigint NOT NULL);"
+    "CREATE TABLE corner_token (id bigint PRIMARY KEY, text uuid NOT NULL);"
+    "INSERT INTO corner_token VALUES (1, '00112233-4455-6677-8899-aabbccddeeff'), "
+    "(2, 'ff112233-4455-6677-8899-aabbccddeeff');"
     "CREATE TABLE corner_stray (id bigint UNIQUE, name text NOT NULL, team_id bigint);"
     "INSERT INTO corner_stray VALUES (0, 'kept', 1), (NULL, 'lost', 2);"
     "INSERT INTO corner_country VALUES (1, 'north'), (2, 'south');"
@@ -160,12 +165,22 @@ static void text_has_a_cap(void **state) {
     corner_close(c);
 }
 
+static void a_uuid_may_be_read_as_text(void **state) {
+    world *w = world_of(state);
+    corner c = corner_open(w, 0);
+    check_page(&c,
+               "query q { tokens(where: {text: {starts_with: \"ff11\", contains: \"-44\"}}) { id text } }",
+               "{\"tokens\":[{\"id\":2,\"text\":\"ff112233-4455-6677-8899-aabbccddeeff\"}]}");
+    corner_close(c);
+}
+
 int main(void) {
     static const struct CMUnitTest tests[] = {ON_BOTH(a_count_has_no_attributes),
                                               ON_BOTH(a_shared_column_leads_back_to_its_own),
                                               ON_BOTH(an_absent_row_leaves_a_shared_list_once),
                                               ON_BOTH(a_way_back_joins_a_union_in_time),
                                               ON_BOTH(text_has_a_cap),
-                                              ON_BOTH(a_null_in_a_key_is_said)};
+                                              ON_BOTH(a_null_in_a_key_is_said),
+                                              ON_BOTH(a_uuid_may_be_read_as_text)};
     return cmocka_run_group_tests(tests, worlds_open, worlds_close);
 }

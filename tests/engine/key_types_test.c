@@ -11,7 +11,7 @@ enum { STRATEGY_COUNT = sizeof strategies / sizeof *strategies };
 
 /* Authors write books in a language; both are linked directly, too. */
 static const char model_text[] =
-    "type Author @table(name: \"author\") { id: ID! n: Int! books: [Book!]! @many(ref: \"author\")\n"
+    "type Author @table(name: \"author\") { id: ID! n: Int! @unique books: [Book!]! @many(ref: \"author\")\n"
     "  languages: [Language!]! @through(table: \"speaks\", from: \"author_id\", to: \"language_id\")\n"
     "  written: [Language!]! @follow(path: \"books.language\", order: [{n: DESC}])\n"
     "  best: Book @pick(of: \"books\", keep_max: \"pages\", per: [\"language\"], order: [{id: DESC}])\n"
@@ -28,6 +28,8 @@ static const char document[] =
     "query offset { languages(offset: 1, limit: 2) { n books { id author { n languages { n } } } } }\n"
     "query counts { books(limit: 3) { author { books_count languages_count } } }\n"
     "query paths { authors { written { n authors { n } } best { id language { n books { id } } } } }\n"
+    "query ahead { author(n: 2) { books { id language { n } } languages { n } best { id } books_count "
+    "languages_count } book(id: 5) { author { n languages { n } } language { n } } }\n"
     "query conditions { authors(where: {languages: {books: {author: {n: {gt: 0}}}}}) { n books { id } } }\n";
 
 #define DOMAINS                                                                                              \
@@ -47,7 +49,7 @@ static void make_tables(const world *w, const types *t, const char *const values
                  "CREATE TYPE letter AS ENUM ('c', 'b', 'a')");
     snprintf(
         sql, sizeof sql,
-        "CREATE TABLE author (id %s PRIMARY KEY, n int NOT NULL);"
+        "CREATE TABLE author (id %s PRIMARY KEY, n int NOT NULL UNIQUE);"
         "CREATE TABLE language (id %s PRIMARY KEY, n int NOT NULL);"
         "CREATE TABLE book (id bigint PRIMARY KEY, pages int NOT NULL, author_id %s, language_id %s);"
         "CREATE TABLE speaks (author_id %s, language_id %s, PRIMARY KEY (author_id, language_id));"

@@ -146,7 +146,7 @@ static const struct {
     {PG_TIMESTAMP, AS(TIMESTAMP), take_micros},
     {PG_TIMESTAMPTZ, AS(TIMESTAMP), take_micros},
     {PG_DATE, AS(DATE), take_days},
-    {PG_UUID, AS(UUID) | AS_TEXT_ID, take_uuid},
+    {PG_UUID, AS(UUID) | AS(STRING) | AS_TEXT_ID, take_uuid},
     {PG_JSON, AS(JSON), take_text},
     {PG_JSONB, AS(JSON), take_jsonb},
     {PG_BYTEA, AS(BYTES), take_text},

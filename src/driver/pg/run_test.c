@@ -62,10 +62,12 @@ static void decodes_every_type(void **state) {
         "'9999-12-31 23:59:59.999999'::timestamp, '1970-01-02'::date, '0001-01-01'::date, '9999-12-31'::date",
         (OUT(TIMESTAMP), OUT(TIMESTAMP), OUT(TIMESTAMP), OUT(TIMESTAMP), OUT(DATE), OUT(DATE), OUT(DATE)));
     EXPECT(pg, c, &times, NULL, "1|946684800000000|-62135596800000000|253402300799999999|1|-719162|2932896;");
-    sql_statement others = QUERY("SELECT '00112233-4455-6677-8899-AABBCCDDEEFF'::uuid, '{\"a\": 1}'::json, "
-                                 "'{\"a\": 1}'::jsonb, '\\x6100'::bytea, "
-                                 "'00112233-4455-6677-8899-AABBCCDDEEFF'::text, '{}'::text",
-                                 (OUT(UUID), OUT(JSON), OUT(JSON), OUT(BYTES), OUT(UUID), OUT(JSON)));
+    sql_statement others =
+        QUERY("SELECT '00112233-4455-6677-8899-AABBCCDDEEFF'::uuid, '{\"a\": 1}'::json, "
+              "'{\"a\": 1}'::jsonb, '\\x6100'::bytea, "
+              "'00112233-4455-6677-8899-AABBCCDDEEFF'::text, '{}'::text, "
+              "'00112233-4455-6677-8899-AABBCCDDEEFF'::uuid",
+              (OUT(UUID), OUT(JSON), OUT(JSON), OUT(BYTES), OUT(UUID), OUT(JSON), OUT(STRING)));
     trial t;
     trial_init(&t, NULL);
     assert_true(trial_run(&t, pg, c, &(driver_call){&others, NULL}, 1, 0));
@@ -75,6 +77,7 @@ static void decodes_every_type(void **state) {
     assert_slice_literal(t.values[3].text, "a\0");
     assert_slice(t.values[4].text, "00112233-4455-6677-8899-aabbccddeeff");
     assert_slice(t.values[5].text, "{}");
+    assert_slice(t.values[6].text, "00112233-4455-6677-8899-aabbccddeeff");
     trial_free(&t);
     sql_statement nulls = QUERY("SELECT NULL::int4, NULL::text, NULL::uuid, NULL::timestamptz, NULL::bytea",
                                 (OUT(INT), OUT(STRING), OUT(UUID), OUT(TIMESTAMP), OUT(BYTES)));
