@@ -13,9 +13,10 @@
 
 enum {
     POOL = 2,
-    HANG_S = 60,    /* far beyond every deadline that is set here: whoever takes so long, hangs */
-    STALL_MS = 40,  /* the deadlines where nothing comes any more */
-    HEAL_MS = 10000 /* as long as such a link may take to be well on a busy machine */
+    HANG_S = 60,   /* far beyond every deadline that is set here: whoever takes so long, hangs */
+    STALL_MS = 40, /* the deadlines where nothing comes any more */
+    PINGS_LEFT_OUT = 2 * PROXY_DIRECTIONS, /* messages of the pings that a slow link is spared, at most */
+    HEAL_MS = 10000                        /* as long as such a link may take to be well on a busy machine */
 };
 
 typedef struct fault {
@@ -298,16 +299,18 @@ static void links_that_fall_silent(void **state) {
     fault_close(&f);
 }
 
-/* Whatever is cut, it is needed. Gives how many cuts there were. */
+/* Whatever is cut, it is needed; but a link that looks slow is pinged once, not three times, and then the
+ * last messages are never sent. Gives how many cuts there were. */
 static unsigned cut_openings(const fault *f, const messages *all, proxy_manner manner, unsigned every) {
     const int deadline = manner == PROXY_STALL ? STALL_MS : 0;
     const sheaf_options options = {.url = f->through.url,
                                    .model = f->through.model,
                                    .statement_timeout_ms = deadline,
                                    .connect_timeout_ms = deadline};
-    unsigned done = 0;
+    unsigned done = 0, missed = 0;
     for (int d = 0; d < PROXY_DIRECTIONS; d++)
         for (uint64_t i = 1; i <= all->count[d]; i += every) {
+            uint64_t before = proxy_look(f->p).cuts;
             sheaf_db *db = NULL;
             sheaf_error err = {0};
             proxy_place place = i == all->count[d] ? PROXY_BEFORE : (proxy_place)(done % PROXY_PLACE_COUNT);
@@ -316,12 +319,18 @@ static unsigned cut_openings(const fault *f, const messages *all, proxy_manner m
                      proxy_manners[manner], proxy_places[place], (unsigned long long)i, d);
             alarm(HANG_S);
             bool ok = sheaf_open(&options, &db, &err);
+            done++;
+            if (ok && proxy_look(f->p).cuts == before) {
+                missed++;
+                sheaf_close(db);
+                continue;
+            }
             if (ok || db || !is_expected(err.code, manner))
                 fail_msg("%sgave %s: %s", doing, sheaf_code_name(err.code), err.message);
-            done++;
         }
     proxy_cut(f->p, NULL);
-    return done;
+    assert_in_range(missed, 0, PINGS_LEFT_OUT);
+    return done - missed;
 }
 
 /* Half a catalogue is not taken for a whole one. */
