@@ -144,9 +144,11 @@ static void accuse(suspects *s, sheaf_error *err) {
 
 /* ---- Keys -----------------------------------------------------------------------------------------------*/
 
-/* Keys of types of which Sheaf knows no more are cast to them; only those that a caller gives can be bad. */
+/* Keys of types of which Sheaf knows no more are cast to them; only those that a caller gives can be bad.
+ * Other refusals are of what the database computes, such as 22012, division by zero. */
 static void accuse_keys(runner *r, const plan_step *step, sheaf_error *err) {
     const model_entity *e = step->query.start;
+    if (err->code != SHEAF_E_VARIABLE) return;
     for (uint32_t i = 0; i < step->group_count; i++) {
         const plan_group *g = step->groups[i];
         for (uint32_t k = 0; g->origin == GRAPH_KEYS && k < e->key.count; k++) {

@@ -298,6 +298,7 @@ bool import_can_refer(const import *im, const catalogue_table *from, const sheaf
         import_key_kind x = a ? import_key_kind_of(im->catalogue, a) : IMPORT_NO_KEY,
                         y = b ? import_key_kind_of(im->catalogue, b) : IMPORT_NO_KEY;
         if (x != y && x != IMPORT_NO_KEY && y != IMPORT_NO_KEY) return false;
+        if (a && b && (!catalogue_can_equal(im->catalogue, a, b) || a->folds || b->folds)) return false;
     }
     return true;
 }

@@ -141,8 +141,8 @@ import_column *import_find_column(const import_table *t, sheaf_slice name);
 const import_table *import_find_table(const import *im, const catalogue_table *t); /* NULL: not chosen */
 /* "table.column", or "table"; with its schema, unless that is the default. ptr NULL: no memory. */
 sheaf_slice import_where(const import *im, const import_table *t, sheaf_slice column);
-/* Whether values of these columns can still be keys of an entity of the model that is there: as many, and of
- * one kind as far as that is known. */
+/* Whether values of these columns can still be keys of an entity of the model that is there: as many, of one
+ * kind as far as that is known, and such as a binding takes. */
 bool import_can_refer(const import *im, const catalogue_table *from, const sheaf_slice *columns,
                       uint32_t count, const model_entity *to);
 bool import_references(import *im);

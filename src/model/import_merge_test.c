@@ -170,6 +170,20 @@ static void cuts_references_of_another_type(void **state) {
            "type A {\n  id: ID!\n  b_id: BigInt\n}\n\ntype B {\n  id: ID!\n}\n");
 }
 
+/* Nor does what a model with the reference would be refused for. */
+static void cuts_references_that_cannot_be_bound(void **state) {
+    (void)state;
+    static const char model[] = "type A {\n  id: ID!\n  b: B @ref(column: \"b_id\")\n}\n\n"
+                                "type B {\n  id: ID!\n  as: [A!]! @many(ref: \"b\")\n}\n";
+    static const char *const others[] = {
+        "a id:bigint! b_id:text primary(id) fk(b_id>b:id)\nb id:text!^ primary(id)\n",
+        "a id:bigint! b_id:text^ primary(id) fk(b_id>b:id)\nb id:text! primary(id)\n",
+        "a id:bigint! b_id:text primary(id)\nb id:uuid! primary(id)\n",
+    };
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        merges(model, others[i], "type A {\n  id: ID!\n  b_id: String\n}\n\ntype B {\n  id: ID!\n}\n");
+}
+
 /* An index is no line of its own: attributes are @unique by it, and a reference has one row at its back. */
 static void follows_unique_indexes(void **state) {
     (void)state;
@@ -299,6 +313,7 @@ int main(void) {
         cmocka_unit_test(adapts_parts_of_keys),
         cmocka_unit_test(takes_another_key),
         cmocka_unit_test(cuts_references_of_another_type),
+        cmocka_unit_test(cuts_references_that_cannot_be_bound),
         cmocka_unit_test(follows_links_to_another_table),
         cmocka_unit_test(follows_unique_indexes),
         cmocka_unit_test(keeps_what_no_index_made),

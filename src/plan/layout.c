@@ -1,7 +1,7 @@
 /* Which columns a row of each entity holds, and where everything stands in it. */
 #include "planner.h"
 
-enum { ROW_HEADER = 24 }; /* store/row.h: struct sheaf_row */
+enum { ROW_HEADER = 24 }; /* store/store.h: struct sheaf_row */
 
 plan_layout *planner_layout_of(planner *p, const model_entity *entity) {
     for (uint32_t i = 0; i < p->plan->layout_count; i++)

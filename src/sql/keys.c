@@ -65,10 +65,11 @@ static void write_source_rows(writer *w, const plan_source *s) {
     w->bare = outer;
 }
 
-/* SELECT the columns. Depth is bounded by that of the groups, length by WRITER_TEXT_MAX. */
+/* SELECT the columns. Depth is bounded by that of the groups, length by WRITER_TEXT_MAX; what has no sources
+ * of its own does not double, so that a wide statement that goes ahead is none too many. */
 static void write_source(writer *w, const plan_source *s, const model_column *const *equals) {
     const plan_group *g = s->group;
-    w->too_long = w->too_long || w->text.len > WRITER_TEXT_MAX;
+    w->too_long = w->too_long || (g->source_count && w->text.len > WRITER_TEXT_MAX);
     if (w->too_long) return;
     if (s->setting) {
         TEXT(w, "SELECT * FROM ");

@@ -13,10 +13,11 @@ static const char widget_model[] =
     "\"widget\") }\n"
     "type Piece { id: ID! widget: Widget! serial: String }\n"
     "type Maker { id: ID! name: String! }\n"
-    "type Host { id: ID! name: String! }\n";
+    "type Host { id: ID! name: String! }\n"
+    "type Share @table(name: \"share\") { id: ID! part: Int! }\n";
 
 static const char widget_sql[] =
-    "DROP TABLE IF EXISTS piece, widget, maker, host;"
+    "DROP VIEW IF EXISTS share; DROP TABLE IF EXISTS piece, widget, maker, host;"
     "CREATE TABLE maker (id BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL);"
     "CREATE TABLE host (id INET NOT NULL PRIMARY KEY, name TEXT NOT NULL);"
     "CREATE TABLE widget (id UUID NOT NULL PRIMARY KEY, label UUID, other UUID, weight NUMERIC, "
@@ -25,6 +26,7 @@ static const char widget_sql[] =
     "TEXT);"
     "INSERT INTO maker VALUES (1, 'm');"
     "INSERT INTO host VALUES ('10.0.0.1', 'h');"
+    "CREATE VIEW share AS SELECT id, 1 / (family(id) - 4) AS part FROM host;"
     "INSERT INTO widget VALUES ('" UUID "', '" UUID "', NULL, 12.5, 1);"
     "INSERT INTO piece VALUES ('" UUID "', '" UUID "', 'x');";
 
@@ -138,6 +140,21 @@ static void operands_and_keys_of_calls(void **state) {
     close_widgets(&x);
 }
 
+/* A key that was taken is not to blame for what the database then computes. */
+static void errors_of_no_value(void **state) {
+    world *w = world_of(state);
+    widgets x = open_widgets(w, SHEAF_STRATEGY_AUTO);
+    sheaf_error err = {0};
+    const sheaf_value key = SHEAF_TEXT_VALUE("10.0.0.1");
+    sheaf_context *c = sheaf_context_new(x.db);
+    sheaf_need(sheaf_group_of_keys(c, "share", &key, 1), "part");
+    assert_false(sheaf_realise(c, &err));
+    assert_error(&err, SHEAF_E_DATABASE, "PostgreSQL refuses a value (SQLSTATE 22012)");
+    assert_string_equal(err.sqlstate, "22012");
+    sheaf_context_free(c);
+    close_widgets(&x);
+}
+
 /* A key that is no UUID in a cursor is no variable's fault. */
 static void forged_cursors(void **state) {
     world *w = world_of(state);
@@ -201,11 +218,9 @@ static void failing_allocations(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {ON_PG(variables_are_named),
-                                       ON_PG(other_forms_of_a_uuid),
-                                       ON_PG(operands_and_keys_of_calls),
-                                       ON_PG(forged_cursors),
-                                       ON_BOTH(integers),
-                                       ON_PG(failing_allocations)};
+    const struct CMUnitTest tests[] = {
+        ON_PG(variables_are_named), ON_PG(other_forms_of_a_uuid), ON_PG(operands_and_keys_of_calls),
+        ON_PG(errors_of_no_value),  ON_PG(forged_cursors),        ON_BOTH(integers),
+        ON_PG(failing_allocations)};
     return cmocka_run_group_tests(tests, worlds_open, worlds_close);
 }
