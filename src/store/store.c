@@ -115,13 +115,6 @@ store_row *store_find(const store_table *t, const sheaf_value *key) {
     return key_to_bytes(t, key, false, &bytes) ? map_get(&t->by_bytes, bytes) : NULL;
 }
 
-bool store_has_key(const store_row *loose) {
-    const plan_layout *l = loose->table->layout;
-    for (uint32_t i = 0; i < l->entity->key.count; i++)
-        if (store_null_bit(loose, l->slots[i].null)) return false;
-    return true;
-}
-
 store_row *store_copy_loose(arena *scratch, const store_row *loose) {
     uint32_t size = loose->table->layout->columns_end;
     store_row *row = arena_alloc(scratch, size);

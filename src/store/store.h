@@ -81,8 +81,12 @@ static inline void store_init_loose(store_table *t, store_row *row) {
 static inline bool store_is_loose(const store_row *row) {
     return row->ordinal == UINT32_MAX;
 }
-/* False where a part of its key is NULL: then it is none. */
-bool store_has_key(const store_row *loose);
+/* False where a part of its key is NULL: then it is none. A key stands first in its layout. */
+static inline bool store_has_key(const store_row *loose) {
+    const plan_layout *l = loose->table->layout;
+    uint64_t first = *(const uint64_t *)((const char *)loose + l->nulls_at);
+    return (first & ((UINT64_C(1) << l->entity->key.count) - 1)) == 0;
+}
 store_row *store_copy_loose(arena *scratch, const store_row *loose); /* NULL: no memory */
 /* The row of the table with the key of a loose one, made when it is new. NULL: no memory. */
 store_row *store_row_for_loose(const store_row *loose);

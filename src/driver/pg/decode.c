@@ -176,7 +176,7 @@ static bool choose(pg *c, const PGresult *result, const sql_statement *statement
         Oid type = PQftype(result, (int)i);
         unsigned wanted = output->text_key ? AS_TEXT_ID : 1u << output->scalar;
         c->columns[i] = (pg_column){.place = output->place};
-        for (size_t k = 0; k < sizeof decoders / sizeof *decoders; k++)
+        for (size_t k = 0; k < sizeof decoders / sizeof *decoders && !c->columns[i].decode; k++)
             if (decoders[k].type == type && decoders[k].scalars & wanted)
                 c->columns[i].decode = decoders[k].decode;
         if (!c->columns[i].decode || PQfformat(result, (int)i) != 1)

@@ -11,7 +11,6 @@
  *
  * Behind a pooler nothing is prepared or deallocated, no call needs a SETTING, and TIMEOUT, which limits the
  * statements of the transaction, stands after BEGIN. */
-#include <inttypes.h>
 #include <stdio.h>
 
 #include "../../base/time.h"
@@ -64,8 +63,9 @@ typedef struct statement_name {
 } statement_name;
 
 static statement_name name_of(uint64_t id) {
-    statement_name name;
-    snprintf(name.text, sizeof name.text, "s%016" PRIx64, id);
+    static const char hex[] = "0123456789abcdef";
+    statement_name name = {"s"};
+    for (int i = 0; i < 16; i++) name.text[1 + i] = hex[id >> (60 - 4 * i) & 15];
     return name;
 }
 
