@@ -9,6 +9,7 @@
  *   file.h     whole files, the names in a folder
  *   utf8.h     validity; base64
  *   number.h   integers and floats as text, the shortest that reads back; decimals compared
+ *   sort.h     integers in ascending order
  *   percentile.h  p50 and p99 of measured values
  *   time.h     timestamps and dates as text (RFC 3339) and back; clocks
  *   json.h     JSON text checked and made compact; strings escaped

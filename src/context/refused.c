@@ -7,7 +7,7 @@
 #include "../model/value.h"
 #include "../shape/shape.h"
 
-enum { NAMES_MAX = 4, NUMERIC_DIGITS_BEFORE = 131072, NUMERIC_DIGITS_AFTER = 16383 };
+enum { NAMES_MAX = 4, NUMERIC_DIGITS_AFTER = 16383 };
 
 static bool is_whole(const sheaf_value *v, arena *scratch) {
     int64_t i;

@@ -96,45 +96,59 @@ static void too_long_a_statement(void **state) {
     free(document);
 }
 
-/* More than a statement has outputs for. */
-static void many_wide_references(void **state) {
-    enum { REFERENCES = 40, COLUMNS = 50 };
-    world *w = world_of(state);
+/* What is too wide to be written by hand. */
+typedef struct written {
     buffer tables, model, query;
-    buffer_init(&tables, NULL);
-    buffer_init(&model, NULL);
-    buffer_init(&query, NULL);
-    BUFFER_LITERAL(&tables, "DROP TABLE IF EXISTS wide, narrow; CREATE TABLE wide (id int PRIMARY KEY");
-    BUFFER_LITERAL(&model, "type Wide @table(name: \"wide\") { id: ID!");
-    for (int i = 0; i < COLUMNS; i++) {
-        buffer_printf(&tables, ", c%d int DEFAULT %d", i, i);
-        buffer_printf(&model, " c%d: Int", i);
-    }
-    BUFFER_LITERAL(&tables, "); INSERT INTO wide SELECT generate_series(1, 50);"
-                            "CREATE TABLE narrow (id int PRIMARY KEY");
-    BUFFER_LITERAL(&model, " }\ntype Narrow @table(name: \"narrow\", plural: \"narrows\") { id: ID!");
-    BUFFER_LITERAL(&query, "query q { narrows(limit: 2) { id");
-    for (int i = 0; i < REFERENCES; i++) {
-        buffer_printf(&tables, ", r%d int DEFAULT %d", i, i + 1);
-        buffer_printf(&model, " r%d: Wide @ref(column: \"r%d\")", i, i);
-        buffer_printf(&query, " r%d { id", i);
-        for (int k = 0; k < COLUMNS; k++) buffer_printf(&query, " c%d", k);
-        BUFFER_LITERAL(&query, " }");
-    }
-    BUFFER_LITERAL(&tables, "); INSERT INTO narrow VALUES (1), (2)");
-    BUFFER_LITERAL(&model, " }\n");
-    BUFFER_LITERAL(&query, " } }");
-    buffer *all[] = {&tables, &model, &query};
+} written;
+
+static void written_init(written *t) {
+    buffer_init(&t->tables, NULL);
+    buffer_init(&t->model, NULL);
+    buffer_init(&t->query, NULL);
+}
+
+/* The same answer by every strategy, with `wanted` in it; and frees the texts. */
+static void written_check(written *t, const world *w, const char *wanted) {
+    buffer *all[] = {&t->tables, &t->model, &t->query};
     for (int i = 0; i < 3; i++) {
         buffer_byte(all[i], '\0');
         assert_false(all[i]->failed);
     }
-    world_run(w, tables.ptr);
-    sheaf_model *m = world_read_model(model.ptr, NULL);
-    same(w, m, &(sheaf_limits){0}, query.ptr, "\"c49\":49},\"r39\":{\"id\":40,\"c0\":0,");
+    world_run(w, t->tables.ptr);
+    sheaf_model *m = world_read_model(t->model.ptr, NULL);
+    same(w, m, &(sheaf_limits){0}, t->query.ptr, wanted);
     sheaf_model_free(m);
-    world_run(w, "DROP TABLE narrow, wide");
     for (int i = 0; i < 3; i++) buffer_free(all[i]);
+}
+
+/* More than a statement has outputs for. */
+static void many_wide_references(void **state) {
+    enum { REFERENCES = 40, COLUMNS = 50 };
+    world *w = world_of(state);
+    written t;
+    written_init(&t);
+    BUFFER_LITERAL(&t.tables, "DROP TABLE IF EXISTS wide, narrow; CREATE TABLE wide (id int PRIMARY KEY");
+    BUFFER_LITERAL(&t.model, "type Wide @table(name: \"wide\") { id: ID!");
+    for (int i = 0; i < COLUMNS; i++) {
+        buffer_printf(&t.tables, ", c%d int DEFAULT %d", i, i);
+        buffer_printf(&t.model, " c%d: Int", i);
+    }
+    BUFFER_LITERAL(&t.tables, "); INSERT INTO wide SELECT generate_series(1, 50);"
+                              "CREATE TABLE narrow (id int PRIMARY KEY");
+    BUFFER_LITERAL(&t.model, " }\ntype Narrow @table(name: \"narrow\", plural: \"narrows\") { id: ID!");
+    BUFFER_LITERAL(&t.query, "query q { narrows(limit: 2) { id");
+    for (int i = 0; i < REFERENCES; i++) {
+        buffer_printf(&t.tables, ", r%d int DEFAULT %d", i, i + 1);
+        buffer_printf(&t.model, " r%d: Wide @ref(column: \"r%d\")", i, i);
+        buffer_printf(&t.query, " r%d { id", i);
+        for (int k = 0; k < COLUMNS; k++) buffer_printf(&t.query, " c%d", k);
+        BUFFER_LITERAL(&t.query, " }");
+    }
+    BUFFER_LITERAL(&t.tables, "); INSERT INTO narrow VALUES (1), (2)");
+    BUFFER_LITERAL(&t.model, " }\n");
+    BUFFER_LITERAL(&t.query, " } }");
+    written_check(&t, w, "\"c49\":49},\"r39\":{\"id\":40,\"c0\":0,");
+    world_run(w, "DROP TABLE narrow, wide");
 }
 
 /* A statement whose list of outputs alone is longer than sources within sources may make it: what starts from
@@ -143,36 +157,25 @@ static void a_wide_list_of_one_row(void **state) {
     enum { COLUMNS = 600 };
     static const char name[] = "a_column_whose_name_is_as_long_as_postgresql_lets_it_be_now";
     world *w = world_of(state);
-    buffer tables, model, query;
-    buffer_init(&tables, NULL);
-    buffer_init(&model, NULL);
-    buffer_init(&query, NULL);
-    BUFFER_LITERAL(&tables, "DROP TABLE IF EXISTS wide, owner; CREATE TABLE owner (id int PRIMARY KEY);"
-                            "INSERT INTO owner VALUES (1), (2);"
-                            "CREATE TABLE wide (id int PRIMARY KEY, owner_id int NOT NULL");
-    BUFFER_LITERAL(&model,
+    written t;
+    written_init(&t);
+    BUFFER_LITERAL(&t.tables, "DROP TABLE IF EXISTS wide, owner; CREATE TABLE owner (id int PRIMARY KEY);"
+                              "INSERT INTO owner VALUES (1), (2);"
+                              "CREATE TABLE wide (id int PRIMARY KEY, owner_id int NOT NULL");
+    BUFFER_LITERAL(&t.model,
                    "type Owner @table(name: \"owner\") { id: ID! wides: [Wide!]! @many(ref: \"owner\") }"
                    "\ntype Wide @table(name: \"wide\") { id: ID! owner: Owner!");
-    BUFFER_LITERAL(&query, "query q { owner(id: 1) { wides { id");
+    BUFFER_LITERAL(&t.query, "query q { owner(id: 1) { wides { id");
     for (int i = 0; i < COLUMNS; i++) {
-        buffer_printf(&tables, ", %s%d int DEFAULT %d", name, i, i);
-        buffer_printf(&model, " %s%d: Int", name, i);
-        buffer_printf(&query, " %s%d", name, i);
+        buffer_printf(&t.tables, ", %s%d int DEFAULT %d", name, i, i);
+        buffer_printf(&t.model, " %s%d: Int", name, i);
+        buffer_printf(&t.query, " %s%d", name, i);
     }
-    BUFFER_LITERAL(&tables, "); INSERT INTO wide VALUES (7, 1), (8, 2)");
-    BUFFER_LITERAL(&model, " }\n");
-    BUFFER_LITERAL(&query, " } } }");
-    buffer *all[] = {&tables, &model, &query};
-    for (int i = 0; i < 3; i++) {
-        buffer_byte(all[i], '\0');
-        assert_false(all[i]->failed);
-    }
-    world_run(w, tables.ptr);
-    sheaf_model *m = world_read_model(model.ptr, NULL);
-    same(w, m, &(sheaf_limits){0}, query.ptr, "599\":599}]}}");
-    sheaf_model_free(m);
+    BUFFER_LITERAL(&t.tables, "); INSERT INTO wide VALUES (7, 1), (8, 2)");
+    BUFFER_LITERAL(&t.model, " }\n");
+    BUFFER_LITERAL(&t.query, " } } }");
+    written_check(&t, w, "599\":599}]}}");
     world_run(w, "DROP TABLE wide, owner");
-    for (int i = 0; i < 3; i++) buffer_free(all[i]);
 }
 
 int main(void) {
